@@ -1,0 +1,1 @@
+"""歸屬: who owns the client, until when, by which clause."""

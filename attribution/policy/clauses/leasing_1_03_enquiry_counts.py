@@ -1,0 +1,35 @@
+"""leasing/1.3: what is asked about the project is a reception; a phone number is not needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..clause import Clause, Statement
+from ..decision import Bar, Grant
+from ..facts import Fact, Reception
+from ..scene import Scene
+
+
+@dataclass(frozen=True)
+class EnquiryCounts(Clause):
+    """Asking about the project makes a reception, with or without a number."""
+
+    id = "leasing/1.3"
+    statement = Statement(
+        hant="詢問本項目就算一次有效接待，與是否留電話無關；與項目無關的不算。",
+        hans="询问本项目就算一次有效接待，与是否留电话无关；与项目无关的不算。",
+        en="Asking about the project is a valid reception whether or not a number is left; "
+        "anything else is none.",
+    )
+    rank_of: ClassVar[Mapping[str, int]] = {"bars": 0}
+    hears = (Reception,)
+
+    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+        if isinstance(fact, Reception) and not fact.enquiry:
+            return Bar("not_about_project", void=True)
+        return None
+
+    def grants(self, fact: Fact, scene: Scene) -> Grant | None:
+        if isinstance(fact, Reception) and not fact.phone_left:
+            return Grant(fact.agent, "counts_without_phone")
+        return None

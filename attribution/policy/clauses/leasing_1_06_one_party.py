@@ -1,0 +1,36 @@
+"""leasing/1.6: family, friends and colleagues acting for one need are one client.
+
+Reading: friends who each buy for themselves stay apart. Where the office unites fewer relations,
+the supervisor looks at the others, with the first claim as the proposal.
+"""
+
+from dataclasses import dataclass
+
+from ..clause import Clause, Statement
+from ..decision import Flag
+from ..facts import Fact, Link
+from ..scene import Collision, Sale, Scene
+
+
+@dataclass(frozen=True)
+class OneParty(Clause):
+    """People who act for one need are one party."""
+
+    id = "leasing/1.6"
+    statement = Statement(
+        hant="家人、朋友、同公司的人為同一需要分別聯繫，以第一次來電或來訪的登記為準。",
+        hans="家人、朋友、同公司的人为同一需要分别联系，以第一次来电或来访的登记为准。",
+        en="Family, friends and colleagues acting for one need count as one client, from the first "
+        "registered reception.",
+    )
+    rank = 50
+    hears = (Link, Collision)
+    party: tuple[str, ...] = ("family", "friend", "colleague")
+
+    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+        if isinstance(heard, Collision):
+            apart = heard.kind == "apart" and not heard.knowing
+            return Flag("case", "collision", "supervisor") if apart else None
+        if isinstance(heard, Link) and heard.relation in self.party:
+            return Flag("note", "one_party" if heard.same_need else "needs_apart")
+        return None

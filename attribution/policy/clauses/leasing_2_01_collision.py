@@ -1,0 +1,36 @@
+"""leasing/2.1: neither agent knew; discovered inside the first one's period, it is his.
+
+Reading: the deal's credit is judged on the day of discovery. Where the day of the deal would give
+another agent, and nothing began anew, this reading is proposed and a person decides.
+"""
+
+from dataclasses import dataclass
+
+from ..clause import Clause, Statement
+from ..decision import Decider, Flag, Reading
+from ..facts import Fact
+from ..scene import Collision, Sale, Scene
+
+
+@dataclass(frozen=True)
+class CollisionDiscovered(Clause):
+    """Both unaware: the first agent if still inside his period, else the closing agent."""
+
+    id = "leasing/2.1"
+    statement = Statement(
+        hant="雙方都不知情：在第一接待人有效期內發現的，業績歸他；逾期才發現的，歸成交人。",
+        hans="双方都不知情：在第一接待人有效期内发现的，业绩归他；逾期才发现的，归成交人。",
+        en="Neither knew: discovered inside the first agent's period, the credit is his; "
+        "discovered after it, the closing agent's.",
+    )
+    rank = 60
+    hears = (Collision, Sale)
+    collision_by: Decider = "policy"
+
+    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+        if isinstance(heard, Collision) and heard.kind == "plain" and not heard.knowing:
+            return Flag("case", "collision", self.collision_by)
+        return None
+
+    def settles(self, sale: Sale, scene: Scene) -> Reading | None:
+        return scene.reading_on("discovery", sale)

@@ -1,0 +1,38 @@
+"""leasing/2.4: everything else is negotiated, then decided by the manager, then at the top.
+
+Reading: a proxy's collision that was not filed goes here. A ruling closes the matter, sets owner
+and shares, and starts a fresh visit period.
+"""
+
+from dataclasses import dataclass
+
+from ..clause import Clause, Statement
+from ..decision import Decider, Flag, Grant, Strength
+from ..facts import Fact, Ruling
+from ..scene import Collision, Sale, Scene
+
+
+@dataclass(frozen=True)
+class Ladder(Clause):
+    """Negotiation, manager, general manager."""
+
+    id = "leasing/2.4"
+    statement = Statement(
+        hant="其他撞單先由雙方協商，不成由經理按制度分配，再不成由總經理據實分配。",
+        hans="其他撞单先由双方协商，不成由经理按制度分配，再不成由总经理据实分配。",
+        en="Any other collision is negotiated by the agents, then decided by the manager under the "
+        "policy, then by the general manager on the facts.",
+    )
+    rank = 60
+    hears = (Collision, Ruling)
+    proxy_unfiled_by: Decider = "negotiation"
+
+    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+        if isinstance(heard, Collision) and heard.kind == "unfiled" and not heard.knowing:
+            return Flag("case", "collision", self.proxy_unfiled_by)
+        return None
+
+    def grants(self, fact: Fact, scene: Scene) -> Grant | None:
+        if isinstance(fact, Ruling):
+            return Grant(fact.owner, "ruling", Strength.RULED, fact.shares)
+        return None

@@ -1,0 +1,338 @@
+"""What a clause may look at: the state of the lead, told as sentences.
+
+The engine builds and changes all of this; clauses only read it.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from .decision import Claim, Matter, Reading, Step
+from .facts import Assist, Deal, Key, Reception
+
+CollisionKind = Literal["plain", "apart", "proxy", "unfiled"]
+"""plain: two agents, one party · apart: a link that the policy does not unite · proxy: with a
+filed proxy's claim · unfiled: with a proxy's claim that was not filed in time."""
+
+
+class Collision(NamedTuple):
+    """Two agents stand in one lead: `later` began while `earlier` was alive."""
+
+    earlier: Claim
+    later: Claim | None
+    """None where the later agent came only with a deal."""
+    kind: CollisionKind
+    discovered: datetime
+    occurred: datetime
+    knowing: bool
+    fact: Key
+    later_agent: Key
+
+    @property
+    def sides(self) -> set[Key]:
+        """The two agents."""
+        return {self.earlier.agent, self.later_agent}
+
+
+class Wait(NamedTuple):
+    """Nobody owns from that moment until a person decides, by that clause."""
+
+    clause: str
+    since: datetime
+
+
+class Sale:
+    """A deal and how it is judged so far."""
+
+    __slots__ = (
+        "by_link",
+        "clauses",
+        "closer_knew",
+        "credit",
+        "fact",
+        "hold",
+        "kind",
+        "owner",
+        "reading",
+        "ruled",
+    )
+
+    def __init__(self, fact: Deal) -> None:
+        self.fact = fact
+        self.by_link = False
+        """A later link showed that the buyer is a client of someone else (rule 14)."""
+        self.owner: Claim | None = None
+        """The owner's claim at the moment of subscription."""
+        self.closer_knew = False
+        self.credit: dict[Key, int] = {}
+        self.reading: Reading | None = None
+        self.clauses: tuple[str, ...] = ()
+        self.hold: Claim | None = None
+        """The claim by which the lead stays with the credited agent."""
+        self.ruled = False
+        self.kind: tuple[bool, bool, bool] | None = None
+        """By an outsider, knowing, found by a link: as it was last flagged."""
+
+    @property
+    def on_behalf(self) -> bool:
+        """Closed on behalf of the owner."""
+        return self.fact.assisting and self.owner is not None
+
+    @property
+    def by_outsider(self) -> bool:
+        """Closed by someone who is neither owner nor sharer, and not on the owner's behalf."""
+        owner = self.owner
+        return (
+            owner is not None
+            and not self.fact.assisting
+            and self.fact.agent != owner.agent
+            and self.fact.agent not in owner.shares
+        )
+
+
+class Received(NamedTuple):
+    """The first reception under one name."""
+
+    moment: datetime
+    fact: Reception | Assist
+
+
+class ProxyLink(NamedTuple):
+    """Since when the names of one side are known to have viewed for those of the other."""
+
+    viewers: frozenset[Key]
+    buyers: frozenset[Key]
+    since: datetime
+
+    def brought(self, claim: Claim) -> bool:
+        """Did that claim begin with a reception of the proxy?"""
+        return claim.lead in self.viewers and claim.begin <= self.since
+
+
+class Lead:
+    """All that is known of one party so far, under whichever names."""
+
+    __slots__ = (
+        "aggrieved",
+        "alerts",
+        "alive",
+        "cases",
+        "claims",
+        "collisions",
+        "filed",
+        "matters",
+        "names",
+        "new",
+        "price_testing",
+        "proxies",
+        "received",
+        "sales",
+        "steps",
+        "told",
+        "waited",
+        "waiting",
+    )
+
+    def __init__(self, name: Key) -> None:
+        self.names = {name}
+        self.claims: list[Claim] = []
+        self.alive: list[Claim] = []
+        """The claims that may still be living; the others have lapsed or ended."""
+        self.told: dict[Key, datetime] = {}
+        """When each agent was first shown that another agent holds this client."""
+        self.received: dict[Key, Received] = {}
+        self.new = True
+        """Nobody has received this client yet, or only before a finding of the agent's fault."""
+        self.filed: list[tuple[Key, Key, datetime]] = []
+        """Proxy entries that suffice: the name, the agent, when."""
+        self.proxies: list[ProxyLink] = []
+        self.price_testing = False
+        self.aggrieved = False
+        """A complaint led to another agent; people brought by this client choose freely."""
+        self.waiting: Wait | None = None
+        """Nobody owns until a person decides."""
+        self.waited: list[tuple[datetime, datetime]] = []
+        self.sales: list[Sale] = []
+        self.collisions: list[Collision] = []
+        self.matters: list[Matter] = []
+        self.cases: dict[str, Key] = {}
+        self.alerts: dict[str, Key] = {}
+        self.steps: list[Step] = []
+
+    def first_alive(self, moment: datetime) -> Claim | None:
+        """The first living claim of the chain at a moment that is being recorded."""
+        return _first(self.alive, moment)
+
+    def owner_at(self, moment: datetime, *, besides: Claim | None = None) -> Claim | None:
+        """The claim by which the lead was owned at any moment, that one claim left aside."""
+        if self.waiting is not None and self.waiting.since <= moment:
+            return None
+        if any(since <= moment < until for since, until in self.waited):
+            return None
+        return _first((c for c in self.claims if c is not besides), moment)
+
+    def living_claim_of(self, agent: Key, moment: datetime) -> Claim | None:
+        """That agent's living claim, the foremost if he has several."""
+        return _first((c for c in self.alive if c.agent == agent), moment)
+
+    def chain_at(self, moment: datetime, sale: "Sale") -> Claim | None:
+        """The first living claim at any moment, of those begun by a deal, its own apart."""
+        begun_by = sale.fact.at
+        return _first(
+            (c for c in self.claims if c.begin <= begun_by and c is not sale.hold), moment
+        )
+
+    def knew(self, agent: Key, before: datetime) -> bool:
+        """Had that agent a notice strictly before that moment?"""
+        told = self.told.get(agent)
+        return told is not None and told < before
+
+    def filed_by(self, viewers: Iterable[Key], agent: Key) -> datetime | None:
+        """When that agent's proxy entry for any of these names was filed."""
+        return min(
+            (when for name, who, when in self.filed if who == agent and name in viewers),
+            default=None,
+        )
+
+
+def _first(claims: Iterable[Claim], moment: datetime) -> Claim | None:
+    best: Claim | None = None
+    for claim in claims:
+        if not claim.counts or not claim.alive(moment):
+            continue
+        if best is None or claim.place(moment) < best.place(moment):
+            best = claim
+    return best
+
+
+def _until(claim: Claim) -> tuple[date, int]:
+    """Until when a claim lived; of equals the earlier claim comes last."""
+    ended = claim.last_day if claim.ended is None else min(claim.last_day, claim.ended.date())
+    return (ended, -claim.order)
+
+
+class Scene:
+    """The lead at the moment of one fact."""
+
+    __slots__ = ("_departed", "_leads", "acted", "at", "lead", "mine", "owner")
+
+    def __init__(self, leads: dict[Key, Lead], departed: dict[Key, datetime]) -> None:
+        self._leads = leads
+        self._departed = departed
+        self.lead: Lead
+        self.at: datetime
+        """From when the fact counts."""
+        self.acted: datetime
+        """When it happened."""
+        self.owner: Claim | None
+        """The first living claim, whoever's; None while the lead waits for a person."""
+        self.mine: Claim | None
+        """The living claim of the agent who acts."""
+
+    @property
+    def day(self) -> date:
+        """The office's day on which the fact counts."""
+        return self.at.date()
+
+    @property
+    def nobody_holds(self) -> bool:
+        """No claim of anybody is alive."""
+        return self.owner is None
+
+    def waits_by(self, clause: str) -> bool:
+        """Does the lead wait for a person, by that clause?"""
+        waiting = self.lead.waiting
+        return waiting is not None and waiting.clause == clause
+
+    def knows(self, agent: Key) -> bool:
+        """Was that agent shown, strictly before this act, that another agent holds the client?"""
+        return self.lead.knew(agent, self.acted)
+
+    def works_here(self, agent: Key) -> bool:
+        """Has that agent not departed by now?"""
+        return agent not in self._departed
+
+    def gave_up(self, agent: Key) -> bool:
+        """Had that agent a claim that lapsed by the calendar?"""
+        return any(
+            claim.agent == agent and claim.counts and not claim.by_fault and claim.lapsed(self.at)
+            for claim in self.lead.claims
+        )
+
+    @property
+    def anyone_gave_up(self) -> bool:
+        """Did any agent's claim lapse by the calendar?"""
+        return any(
+            claim.counts and not claim.by_fault and claim.lapsed(self.at)
+            for claim in self.lead.claims
+        )
+
+    def is_agent_of(self, agent: Key, name: Key) -> bool:
+        """Is he the agent of that other client: the owner, the last to hold him, or the first?"""
+        lead = self._leads.get(name)
+        if lead is None:
+            return False
+        owner = lead.owner_at(self.at)
+        held = [claim for claim in lead.claims if claim.counts and not claim.by_fault]
+        if not held:
+            return False
+        present = owner if owner is not None else max(held, key=_until)
+        return agent in (present.agent, held[0].agent)
+
+    def aggrieved(self, name: Key) -> bool:
+        """Did that client's complaint lead to another agent?"""
+        lead = self._leads.get(name)
+        return lead is not None and lead.aggrieved
+
+    def claim_of(self, agent: Key) -> Claim | None:
+        """That agent's living claim on this lead."""
+        return self.lead.living_claim_of(agent, self.at)
+
+    def first_collision(self, sale: Sale) -> Collision | None:
+        """The collision discovered first, of claims begun by the deal.
+
+        One discovered after the deal matters only where a link shows the buyer to be another's.
+        """
+        deal = sale.fact
+        return next(
+            (
+                c
+                for c in self.lead.collisions
+                if c.occurred <= deal.at and (sale.by_link or c.discovered <= deal.recorded)
+            ),
+            None,
+        )
+
+    def reading_of_the_deal(self, sale: Sale) -> Key:
+        """The owner at the moment of subscription; if nobody owns, the closing agent."""
+        return sale.fact.agent if sale.owner is None else sale.owner.agent
+
+    def reading_on(self, basis: Literal["discovery", "occurrence"], sale: Sale) -> Reading | None:
+        """Whom the day of discovery, or of occurrence, favours; None where there was no collision.
+
+        The reading gives way to the deal's where a claim began after the last day of the agent
+        whom it favours: that was a new beginning.
+        """
+        collision = self.first_collision(sale)
+        if collision is None:
+            return None
+        moment = collision.discovered if basis == "discovery" else collision.occurred
+        claim = self.lead.chain_at(moment, sale)
+        by_deal = self.reading_of_the_deal(sale)
+        favoured = sale.fact.agent if claim is None else claim.agent
+        if favoured == by_deal:
+            return Reading(basis, favoured)
+        if self._began_anew(claim, sale, collision):
+            return Reading("deal", by_deal)
+        return Reading(basis, favoured, other=by_deal)
+
+    def _began_anew(self, favoured: Claim | None, sale: Sale, collision: Collision) -> bool:
+        """Did a claim begin after the last day of the agent whom the reading favours?"""
+        begun = [c for c in self.lead.claims if c.begin <= sale.fact.at and c is not sale.hold]
+        if favoured is None:
+            own = [c for c in begun if c.agent == sale.fact.agent]
+            if not own:
+                return any(c.begin > collision.discovered for c in begun)
+            favoured = own[-1]
+        last_day = favoured.last_day
+        return any(c.begin.date() > last_day for c in begun)
