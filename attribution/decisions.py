@@ -1,0 +1,137 @@
+"""Steps under the lock: ask the engine, store the answer, project it, announce it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+
+from leads.journal import Held
+from leads.models import ContactEvent, Lead
+
+from . import timelines
+from .models import Decision, OwnershipPeriod
+from .policy import decision as core
+from .policy.calendar import midnight_after
+from .policy.engine import Fold, known
+from .signals import decision_made
+
+
+def decide(held: Held, event: ContactEvent) -> None:
+    """Decide for every lead of the held party, by all facts recorded so far."""
+    timeline = timelines.of_party(held.members, held.project)
+    asof = event.recorded_at.astimezone(held.project.zone)
+    fold = Fold(timeline.policy)
+    for fact in known(timeline.facts, asof):
+        fold.apply(fact)
+    for member in held.members:
+        decision = fold.decision(member.pk, asof)
+        stored = _store(member, event, decision, timeline.version_id)
+        project_ownership(held, member, decision, stored)
+        if member is held.lead:
+            announced = (decision, stored)
+    decision_made.send(
+        sender=Decision, held=held, event=event, decision=announced[0], stored=announced[1]
+    )
+
+
+def _store(lead: Lead, event: ContactEvent, decision: core.Decision, version_id: int) -> Decision:
+    return Decision.objects.create(
+        lead=lead,
+        event=event,
+        policy_id=version_id,
+        decided_at=event.recorded_at,
+        owner_id=decision.owner,
+        valid_until=decision.valid_until,
+        decided_by=decision.decided_by,
+        cases=list(decision.cases),
+        alerts=list(decision.alerts),
+        cites=list(decision.cites),
+        credit=decision.credit and {str(k): v for k, v in decision.credit.items()},
+        proof=proof(decision),
+    )
+
+
+def proof(decision: core.Decision) -> dict[str, Any]:
+    """The decision's reasons as plain JSON values."""
+    return {
+        "chain": [_plain(claim) for claim in decision.chain],
+        "steps": [_plain(step._asdict()) for step in decision.steps],
+        "matters": [_plain(matter._asdict()) for matter in decision.matters],
+        "deals": [
+            {
+                "fact": deal.fact,
+                "credit": {str(k): v for k, v in deal.credit.items()},
+                "reading": deal.reading and _plain(deal.reading._asdict()),
+                "clauses": list(deal.clauses),
+            }
+            for deal in decision.deals
+        ],
+        "ahead": [_plain(span) for span in decision.ahead],
+        "waiting": decision.waiting,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value
+
+
+def project_ownership(held: Held, lead: Lead, decision: core.Decision, stored: Decision) -> None:
+    """Write the owner into the lists, and who owns from now on into the periods.
+
+    What was owned until now stays as it was; only the part ahead is drawn anew.
+    """
+    now = decision.asof
+    spans = [
+        (
+            span.agent,
+            span.since,
+            None if span.until is None else midnight_after(span.until, held.project.zone),
+        )
+        for span in decision.ahead
+    ]
+    current = (
+        []
+        if held.fresh
+        else list(
+            OwnershipPeriod.objects.filter(
+                Q(period__endswith__isnull=True) | Q(period__endswith__gt=now), lead=lead
+            )
+        )
+    )
+    ahead = [period for period in current if period.period.lower >= now]
+    if ahead:
+        OwnershipPeriod.objects.filter(pk__in=[period.pk for period in ahead]).delete()
+    kept = False
+    for period in current:
+        started = period.period.lower
+        if started >= now:
+            continue
+        kept = bool(spans) and period.agent_id == spans[0][0]
+        until = spans[0][2] if kept else now
+        if period.period.upper != until:
+            period.period = DateTimeTZRange(started, until)
+            if kept:
+                period.decision = stored
+            period.save(update_fields=["period", "decision"])
+    fresh = [
+        OwnershipPeriod(
+            lead=lead, agent_id=agent, period=DateTimeTZRange(since, until), decision=stored
+        )
+        for agent, since, until in spans[1 if kept else 0 :]
+    ]
+    if fresh:
+        OwnershipPeriod.objects.bulk_create(fresh)
+    lead.owner_id = decision.owner
+    lead.valid_until = decision.valid_until
+    lead.contested = bool(decision.matters)
+    lead.save(update_fields=["owner", "valid_until", "contested", "recorded_at", "party"])

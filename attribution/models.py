@@ -1,0 +1,115 @@
+"""Decisions on who owns, the policies that made them, and the periods of ownership they project."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    ArrayField,
+    BigIntegerRangeField,
+    DateTimeRangeField,
+    RangeOperators,
+)
+from django.db import models
+from django.db.models import F, Func, Value
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import ContactEvent, Lead, Project, Staff
+
+
+class Int8Range(Func):
+    """int8range(a, b, bounds): a plain key in an exclusion constraint, without extensions."""
+
+    function = "INT8RANGE"
+    output_field = BigIntegerRangeField()
+
+
+class PolicyVersion(models.Model):
+    """A project's policy from a moment on: a preset and changed parameters. Never changed."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="policy_versions")
+    preset = models.CharField(
+        _("制度"),
+        max_length=10,
+        choices=[("house", _("綜合制度")), ("sales", _("銷售制度")), ("leasing", _("招商制度"))],
+        default="house",
+    )
+    settings = models.JSONField(_("參數"), default=dict, blank=True)
+    effective_from = models.DateTimeField(_("生效時間"))
+    recorded_at = models.DateTimeField()
+    author = models.ForeignKey(Staff, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = _("制度版本")
+        verbose_name_plural = _("制度版本")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "effective_from", "recorded_at"], name="one_version_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_preset_display()} {self.effective_from:%Y-%m-%d}"
+
+
+class Decision(models.Model):
+    """What the engine decided when an event was recorded, with its proof. Never changed.
+
+    The latest decision of a lead supersedes those before; none is ever withdrawn or rewritten.
+    """
+
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="decisions")
+    event = models.ForeignKey(ContactEvent, models.PROTECT, related_name="decisions")
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    owner = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    valid_until = models.DateField(null=True)
+    decided_by = models.CharField(max_length=12)
+    cases = ArrayField(models.CharField(max_length=20), default=list)
+    alerts = ArrayField(models.CharField(max_length=20), default=list)
+    cites = ArrayField(models.CharField(max_length=14), default=list)
+    credit = models.JSONField(null=True)
+    """Percent per agent's key, once there is a deal."""
+    proof = models.JSONField(default=dict)
+    """Claims, steps, open matters, deals and succession, as the engine gave them."""
+
+    class Meta:
+        verbose_name = _("認定")
+        verbose_name_plural = _("認定")
+        indexes: ClassVar = [models.Index(fields=["lead", "-id"], name="decision_latest")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "lead"], name="one_decision_per_event")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead} → {self.owner or '–'}"
+
+
+class OwnershipPeriod(models.Model):
+    """Who owned a lead, and will own it if nothing more is recorded; the past is never rewritten.
+
+    The database refuses two owners of one lead at one moment.
+    """
+
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="ownership")
+    agent = models.ForeignKey(Staff, models.PROTECT, related_name="ownership")
+    period = DateTimeRangeField()
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("歸屬期間")
+        verbose_name_plural = _("歸屬期間")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="one_owner_at_a_time",
+                expressions=[
+                    (
+                        Int8Range(F("lead"), F("lead"), Value("[]")),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead} {self.agent}"

@@ -1,0 +1,51 @@
+"""The doors of attribution: a project's policy changes, with a date and an author."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.utils.translation import gettext_lazy as _
+
+from leads.journal import door
+from leads.models import Project, Staff
+
+from .models import PolicyVersion
+from .policy.editions import policy
+
+
+class InForceAlready(ValueError):
+    """A version that has begun is never changed; a new one starts now or later."""
+
+    message = _("新版制度不能從過去開始生效。")
+
+
+@door
+def set_policy(
+    *,
+    project: Project,
+    preset: str,
+    settings: Mapping[str, Any],
+    effective_from: datetime,
+    by: Staff | None,
+    now: datetime,
+) -> PolicyVersion:
+    """Let a project work under a policy from a moment on; what was granted before stays (rule 20).
+
+    Raises PolicyError naming the parameter, InForceAlready.
+    """
+    policy(preset, settings)
+    first = not PolicyVersion.objects.filter(project=project).exists()
+    if effective_from < now and not first:
+        raise InForceAlready
+    version = PolicyVersion.objects.create(
+        project=project,
+        preset=preset,
+        settings=dict(settings),
+        effective_from=effective_from,
+        recorded_at=now,
+        author=by,
+    )
+    project.stamp = uuid4()
+    project.save(update_fields=["stamp"])
+    return version

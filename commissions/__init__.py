@@ -1,0 +1,1 @@
+"""佣金: the ledger of who is paid for which deal, and on which decision."""

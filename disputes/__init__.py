@@ -1,0 +1,1 @@
+"""仲裁: cases that are contested, and how they are decided."""

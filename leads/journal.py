@@ -1,0 +1,182 @@
+"""Steps under the lock: hold a lead, write an event, announce it. Only doors come here.
+
+The protocol: one durable transaction per door; the first statement that touches a lead locks the
+lead that stands for its party, several in the order of their keys; the event is written, and the
+announcement makes the decision in the same transaction.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import uuid4
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .models import ContactEvent, Kind, Lead, Project, Staff
+from .signals import event_recorded
+
+LOCK_TIMEOUT = "5s"
+
+
+class HappenedInTheFuture(ValueError):
+    """An event cannot happen after it is written down."""
+
+    message = _("時間在未來：不能登記還沒有發生的事。")
+
+
+class Busy(Exception):
+    """The client is being changed by others and did not come free in time; nothing was saved."""
+
+    message = _("這位客戶正有別人在登記，還沒存下。請再按一次儲存。")
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ATTEMPTS = 3
+DEADLOCK, LOCK_TIMED_OUT = "40P01", "55P03"
+
+
+def door(act: Callable[P, R]) -> Callable[P, R]:
+    """One durable transaction, tried again after a deadlock; the same `key` is recorded once.
+
+    A second submission of a form gives back the event of the first. Raises Busy where the lead
+    stays locked.
+    """
+
+    @wraps(act)
+    def through(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic(durable=True):
+                    return act(*args, **kwargs)
+            except IntegrityError as error:
+                if "key" not in kwargs or "contactevent_key" not in str(error):
+                    raise
+                return ContactEvent.objects.get(key=kwargs["key"])  # type: ignore[return-value,misc]
+            except OperationalError as error:
+                state = getattr(error.__cause__, "sqlstate", None)
+                if state == LOCK_TIMED_OUT:
+                    raise Busy from error
+                if state != DEADLOCK or attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    return through
+
+
+@dataclass(slots=True)
+class Held:
+    """A party under the lock: the lead asked for, and every lead of its party."""
+
+    lead: Lead
+    members: list[Lead]
+    fresh: bool = False
+    """The lead was created in this transaction; nothing was stored about it before."""
+
+    @property
+    def project(self) -> Project:
+        """The project of the lead."""
+        return self.lead.project
+
+
+def hold(lead_id: int) -> Held:
+    """Lock the party of a lead until the transaction ends. Raises Lead.DoesNotExist."""
+    return hold_all([lead_id])[0]
+
+
+def hold_all(lead_ids: Iterable[int]) -> list[Held]:
+    """Lock the parties of several leads, always in the order of their keys."""
+    wanted = list(lead_ids)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
+    parties: set[int] = set()
+    while True:
+        leads = {lead.pk: lead for lead in _lock(wanted, parties)}
+        found = {lead.party_id for lead in leads.values() if lead.party_id is not None}
+        # A party that was joined while we waited for the lock is read once more, whole.
+        if found <= parties:
+            break
+        parties |= found
+    missing = [pk for pk in wanted if pk not in leads]
+    if missing:
+        raise Lead.DoesNotExist(f"no lead {missing[0]}")
+    members: dict[int, list[Lead]] = {}
+    for lead in leads.values():
+        members.setdefault(lead.root_id, []).append(lead)
+    return [Held(leads[pk], members[leads[pk].root_id]) for pk in wanted]
+
+
+def _lock(lead_ids: list[int], parties: set[int]) -> list[Lead]:
+    """Every lead of the parties of these leads, locked in the order of their keys."""
+    theirs = Lead.objects.filter(pk__in=lead_ids, party__isnull=False).values("party_id")
+    return list(
+        Lead.objects.select_for_update(of=("self",))
+        .select_related("project")
+        .filter(Q(pk__in=lead_ids) | Q(party_id__in=theirs) | Q(party_id__in=parties))
+        .order_by("pk")
+    )
+
+
+def write(
+    held: Held,
+    *,
+    kind: Kind,
+    agent: Staff | None,
+    at: datetime,
+    by: Staff,
+    now: datetime,
+    **fields: Any,
+) -> ContactEvent:
+    """Add a fact to the journal of a held lead. Raises HappenedInTheFuture.
+
+    The moment of recording never runs backwards on one lead, whatever the clocks of the counters.
+    """
+    if at > now:
+        raise HappenedInTheFuture
+    recorded_at = max(now, *(member.recorded_at for member in held.members))
+    event = ContactEvent.objects.create(
+        project=held.project,
+        lead=held.lead,
+        kind=kind,
+        agent=agent,
+        at=at,
+        recorded_at=recorded_at,
+        by=by,
+        **fields,
+    )
+    for member in held.members:
+        member.recorded_at = recorded_at
+    return event
+
+
+def write_departure(
+    project: Project, staff: Staff, *, at: datetime, by: Staff, now: datetime
+) -> ContactEvent:
+    """Add to a project's journal that an agent left: the one fact that is about no single lead."""
+    if at > now:
+        raise HappenedInTheFuture
+    return ContactEvent.objects.create(
+        project=project,
+        kind=Kind.DEPARTURE,
+        agent=staff,
+        at=at,
+        recorded_at=now,
+        by=by,
+        key=uuid4(),
+    )
+
+
+def announce(held: Held, event: ContactEvent) -> None:
+    """Let the next app decide; whatever it raises undoes the event too."""
+    event_recorded.send(sender=ContactEvent, event=event, held=held)
+
+
+def append(held: Held, **fact: Any) -> ContactEvent:
+    """Write and announce in one step."""
+    event = write(held, **fact)
+    announce(held, event)
+    return event

@@ -1,0 +1,442 @@
+"""The doors of leads: each is one durable transaction with `now` and `by` as arguments."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from . import identity, journal
+from .journal import Held, door
+from .models import (
+    ContactEvent,
+    Disclosure,
+    Kind,
+    Lead,
+    Notification,
+    Person,
+    Phone,
+    Project,
+    Staff,
+)
+
+
+class AlreadyDeparted(ValueError):
+    """Someone leaves only once."""
+
+    message = _("此人已離職。")
+
+
+class LinkedToItself(ValueError):
+    """A client cannot be linked to himself."""
+
+    message = _("不能把客戶連結到他自己。")
+
+
+class NotALink(ValueError):
+    """Only a link that still stands can be taken back."""
+
+    message = _("這筆關係已撤回，或不是關係連結。")
+
+
+@door
+def record_contact(
+    *,
+    project: Project,
+    kind: Kind,
+    agent: Staff,
+    at: datetime,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+    lead_id: int | None = None,
+    phone: str = "",
+    name: str = "",
+    traits: str = "",
+    asked_for: Staff | None = None,
+    known_to: Staff | None = None,
+    steered_by: Staff | None = None,
+    turn_of: Staff | None = None,
+    brought_by: int | None = None,
+    enquiry: bool = True,
+    registered: bool = True,
+    source: str = "",
+    need: str = "",
+    companions: str = "",
+    note: str = "",
+) -> ContactEvent:
+    """Write down an inbound call or visit; whose client it is, is decided at once.
+
+    `phone` is as typed and may be empty (leasing/1.3); with a known number the reception joins that
+    lead, otherwise a new lead begins. `lead_id` names a lead directly. The same `key` is recorded
+    only once. Raises ImpossiblePhone, HappenedInTheFuture, Lead.DoesNotExist.
+    """
+    held = _enter(project, lead_id, phone, name, traits, now)
+    details: dict[str, Any] = {
+        "phone_left": bool(phone),
+        **_given(name=name, source=source, need=need, companions=companions),
+    }
+    if not enquiry:
+        details["enquiry"] = False
+    if not registered:
+        details["registered"] = False
+    return journal.append(
+        held,
+        kind=kind,
+        agent=agent,
+        at=at,
+        by=by,
+        now=now,
+        key=key,
+        asked_for=asked_for,
+        known_to=known_to,
+        steered_by=steered_by,
+        turn_of=turn_of,
+        other_id=brought_by,
+        details=details,
+        note=note,
+    )
+
+
+@door
+def record_assist(
+    *,
+    project: Project,
+    agent: Staff,
+    owner: Staff,
+    at: datetime,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+    lead_id: int | None = None,
+    phone: str = "",
+    name: str = "",
+    channel: str = "visit",
+    handover: bool = True,
+    delegated: bool | None = None,
+    note: str = "",
+) -> ContactEvent:
+    """Write down a reception for the absent owner (leasing/1.7, 1.8, 1.12).
+
+    `handover`: the three duties were done. Raises as `record_contact`.
+    """
+    held = _enter(project, lead_id, phone, name, "", now)
+    details: dict[str, Any] = {"channel": channel, "handover": handover, **_given(name=name)}
+    if delegated is not None:
+        details["delegated"] = delegated
+    return journal.append(
+        held,
+        kind=Kind.ASSIST,
+        agent=agent,
+        whom=owner,
+        at=at,
+        by=by,
+        now=now,
+        key=key,
+        details=details,
+        note=note,
+    )
+
+
+@door
+def record_follow_up(
+    *,
+    lead_id: int,
+    agent: Staff,
+    at: datetime,
+    outcome: str,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+    on_behalf_of: Staff | None = None,
+    note: str = "",
+) -> ContactEvent:
+    """Write down outbound contact (leasing/1.2). `outcome`: reached, family, no_answer or off.
+
+    Raises HappenedInTheFuture, Lead.DoesNotExist.
+    """
+    return journal.append(
+        journal.hold(lead_id),
+        kind=Kind.FOLLOW_UP,
+        agent=agent,
+        whom=on_behalf_of,
+        at=at,
+        by=by,
+        now=now,
+        key=key,
+        details={"outcome": outcome, "reached": outcome in ("reached", "family")},
+        note=note,
+    )
+
+
+@door
+def register_referral(
+    *,
+    project: Project,
+    agent: Staff,
+    name: str,
+    traits: str,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+    phone: str = "",
+    introduced_by: int | None = None,
+    lead_id: int | None = None,
+    at: datetime | None = None,
+) -> ContactEvent:
+    """Enter a referred person beforehand (sales/5). Raises as `record_contact`."""
+    held = _enter(project, lead_id, phone, name, traits, now)
+    return journal.append(
+        held,
+        kind=Kind.REGISTRATION,
+        agent=agent,
+        at=at or now,
+        by=by,
+        now=now,
+        key=key,
+        other_id=introduced_by,
+        details={"name": name, "traits": traits},
+    )
+
+
+@door
+def file_proxy(
+    *,
+    lead_id: int,
+    agent: Staff,
+    circumstances: str,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+    acknowledged: bool = False,
+    at: datetime | None = None,
+) -> ContactEvent:
+    """File that this client views for a buyer who cannot be reached (sales/6, leasing/2.3)."""
+    return journal.append(
+        journal.hold(lead_id),
+        kind=Kind.PROXY,
+        agent=agent,
+        at=at or now,
+        by=by,
+        now=now,
+        key=key,
+        details={"circumstances": circumstances, "acknowledged": acknowledged},
+    )
+
+
+@door
+def record_notice(
+    *, lead_id: int, agent: Staff, at: datetime, by: Staff, now: datetime, key: UUID
+) -> ContactEvent:
+    """Write down that an agent was shown that another agent holds this client."""
+    return journal.append(
+        journal.hold(lead_id), kind=Kind.NOTICE, agent=agent, at=at, by=by, now=now, key=key
+    )
+
+
+@door
+def link_people(
+    *,
+    lead_id: int,
+    other_id: int,
+    relation: str,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+    same_need: bool = True,
+    price_testing: bool = False,
+    evidence: str = "",
+    at: datetime | None = None,
+) -> ContactEvent:
+    """Assert that two clients are one buying party (leasing/1.5, 1.6); it can be taken back.
+
+    Raises LinkedToItself, Lead.DoesNotExist.
+    """
+    if lead_id == other_id:
+        raise LinkedToItself
+    one, two = journal.hold_all([lead_id, other_id])
+    held = Held(one.lead, list({lead.pk: lead for lead in one.members + two.members}.values()))
+    if same_need or relation in ("same", "proxy"):
+        root = min(held.members, key=lambda lead: lead.root_id).root_id
+        for member in held.members:
+            member.party_id = root
+    else:
+        held = one
+    event = journal.write(
+        held,
+        kind=Kind.LINK,
+        agent=None,
+        at=at or now,
+        by=by,
+        now=now,
+        key=key,
+        other_id=other_id,
+        details={
+            "relation": relation,
+            "same_need": same_need,
+            "price_testing": price_testing,
+            "evidence": evidence,
+        },
+    )
+    journal.announce(held, event)
+    if held is one and two.lead.root_id != one.lead.root_id:
+        journal.announce(two, event)
+    return event
+
+
+@door
+def take_back_link(
+    *, event_id: int, by: Staff, now: datetime, key: UUID, reason: str
+) -> ContactEvent:
+    """Take a link back: everything is as if it had never been. Raises NotALink."""
+    link = ContactEvent.objects.filter(pk=event_id, kind=Kind.LINK).first()
+    if link is None or link.lead_id is None or link.other_id is None:
+        raise NotALink
+    if ContactEvent.objects.filter(refers=link, kind=Kind.TAKEN_BACK).exists():
+        raise NotALink
+    one, two = journal.hold_all([link.lead_id, link.other_id])
+    members = {lead.pk: lead for lead in one.members + two.members}
+    held = Held(one.lead, list(members.values()))
+    event = journal.write(
+        held,
+        kind=Kind.TAKEN_BACK,
+        agent=None,
+        at=now,
+        by=by,
+        now=now,
+        key=key,
+        other_id=link.other_id,
+        refers=link,
+        note=reason,
+    )
+    for party in _parties(members):
+        journal.announce(Held(party[0], party), event)
+    return event
+
+
+def _parties(members: dict[int, Lead]) -> list[list[Lead]]:
+    """The leads grouped by the links that still stand; each is told its new party."""
+    gone = ContactEvent.objects.filter(kind=Kind.TAKEN_BACK, lead__in=members).values("refers_id")
+    links = (
+        ContactEvent.objects.filter(kind=Kind.LINK, lead__in=members)
+        .exclude(pk__in=gone)
+        .values_list("lead_id", "other_id", "details")
+    )
+    root = {pk: pk for pk in members}
+    for one, two, details in links:
+        if details["same_need"] or details["relation"] in ("same", "proxy"):
+            old, new = sorted((root[one], root[two]), reverse=True)
+            root = {pk: new if at == old else at for pk, at in root.items()}
+    parties: dict[int, list[Lead]] = {}
+    for pk, lead in sorted(members.items()):
+        parties.setdefault(root[pk], []).append(lead)
+    for key, party in parties.items():
+        for lead in party:
+            lead.party_id = key if len(party) > 1 else None
+    return list(parties.values())
+
+
+@door
+def record_departure(*, staff: Staff, at: datetime, by: Staff, now: datetime) -> None:
+    """An agent leaves (leasing/1.11): his claims end, his leads wait for the manager.
+
+    Raises AlreadyDeparted, HappenedInTheFuture.
+    """
+    staff = Staff.objects.select_for_update().get(pk=staff.pk)
+    if staff.departed_at is not None:
+        raise AlreadyDeparted
+    staff.departed_at, staff.is_active = at, False
+    staff.save(update_fields=["departed_at", "is_active"])
+    for project in staff.projects.order_by("pk"):
+        project.stamp = uuid4()
+        project.save(update_fields=["stamp"])
+        event = journal.write_departure(project, staff, at=at, by=by, now=now)
+        held_leads = Lead.objects.filter(project=project, owner=staff) | Lead.objects.filter(
+            project=project, ownership__agent=staff, ownership__period__endswith__gt=now
+        )
+        keys = list(held_leads.order_by("pk").values_list("pk", flat=True).distinct())
+        done: set[int] = set()
+        for held in journal.hold_all(keys) if keys else []:
+            if held.lead.pk not in done:
+                done |= {member.pk for member in held.members}
+                journal.announce(held, event)
+
+
+@door
+def reveal_phone(*, phone: Phone, by: Staff, now: datetime) -> str:
+    """Show a whole phone number; the log keeps who saw it and when. Gives the number in E.164."""
+    Disclosure.objects.create(
+        staff=by,
+        kind=Disclosure.Kind.PHONE,
+        lead=phone.person.lead,
+        what={"phone": phone.pk},
+        at=now,
+    )
+    return phone.number
+
+
+@door
+def mark_read(*, notes: Iterable[int], by: Staff, now: datetime) -> None:
+    """The reader has seen these notes of his own."""
+    Notification.objects.filter(pk__in=notes, staff=by, read_at=None).update(read_at=now)
+
+
+def _given(**texts: str) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if text}
+
+
+def _enter(
+    project: Project, lead_id: int | None, phone: str, name: str, traits: str, now: datetime
+) -> Held:
+    """The lead named, or of that phone number, under the lock; else a new one."""
+    number = identity.normalise_phone(phone, project.region) if phone else None
+    if lead_id is not None:
+        held = journal.hold(lead_id)
+        if number is not None:
+            _add_phone(held.lead, number, phone)
+        return held
+    if number is None:
+        return _begin(project, None, "", name, traits, now)
+    found = _lead_of(project, number)
+    if found is None:
+        try:
+            with transaction.atomic():
+                return _begin(project, number, phone, name, traits, now)
+        except IntegrityError:
+            # Another counter wrote down the same number a moment ago: the loser goes on as found.
+            found = _lead_of(project, number)
+            if found is None:
+                raise
+    held = journal.hold(found[0])
+    if name:
+        Person.objects.filter(pk=found[1], name="").update(name=name)
+    return held
+
+
+def _lead_of(project: Project, number: str) -> tuple[int, int] | None:
+    return (
+        Phone.objects.filter(project=project, number=number)
+        .values_list("person__lead_id", "person_id")
+        .first()
+    )
+
+
+def _begin(
+    project: Project, number: str | None, typed: str, name: str, traits: str, now: datetime
+) -> Held:
+    lead = Lead.objects.create(project=project, recorded_at=now)
+    person = Person.objects.create(lead=lead, name=name, traits=traits)
+    if number is not None:
+        Phone.objects.create(project=project, person=person, number=number, typed=typed)
+    return Held(lead, [lead], fresh=True)
+
+
+def _add_phone(lead: Lead, number: str, typed: str) -> None:
+    """Note a further number of a client, unless it is somebody's already."""
+    if Phone.objects.filter(project=lead.project, number=number).exists():
+        return
+    person = Person.objects.filter(lead=lead).order_by("pk").first()
+    if person is not None:
+        Phone.objects.create(project=lead.project, person=person, number=number, typed=typed)
