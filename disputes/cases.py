@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
 from attribution.models import Decision
 from attribution.policy import decision as core
 from leads import journal
@@ -18,10 +21,12 @@ SETTLING = (Kind.RULING, Kind.ASSIGNMENT, Kind.COMPLAINT)
 class StaleCase(Exception):
     """The case changed after the form was opened; nothing was saved."""
 
+    message = _("這件案件在你打開之後變了，還沒有裁定。")
+
 
 def follow(held: Held, event: ContactEvent, decision: core.Decision, stored: Decision) -> bool:
     """Open what the decision leaves open, close what it settles. True if a case is open now."""
-    if held.fresh and not decision.matters:
+    if not decision.matters and not held.contested:
         return False
     matters = _by_kind(decision.matters)
     opened = {
@@ -76,7 +81,7 @@ def _open(
         Staff.objects.filter(
             projects=held.project, role=Role.SUPERVISOR, is_active=True, departed_at=None
         ),
-        "有新案件待審：%(case)s %(kind)s",
+        gettext_noop("有新案件待審：%(case)s %(kind)s"),
         {"case": str(case), "kind": kind},
         f"/cases/{case.pk}/",
         event.recorded_at,
@@ -91,6 +96,30 @@ def tell(
         Notification(staff=reader, text=text, values=values, url=url, created_at=now)
         for reader in readers
     )
+
+
+def tell_outcome(case: Case, held: Held, event: ContactEvent) -> None:
+    """Tell the agents of a case how it ended for them; each reads of himself alone.
+
+    Call it after the event was announced: the lead then says who owns it and until when.
+    """
+    proof = case.decision.proof
+    concerned = {claim["agent"] for claim in proof["chain"]}
+    concerned |= {int(agent) for deal in proof["deals"] for agent in deal["credit"]}
+    concerned |= {pk for pk in (event.agent_id, event.whom_id) if pk is not None}
+    owner = held.lead.owner_id
+    for reader in Staff.objects.filter(pk__in=concerned, is_active=True).exclude(pk=event.by_id):
+        values = {"case": str(case)}
+        if reader.pk != owner:
+            text, url = gettext_noop("案件 %(case)s 已有結果：客戶不歸你。"), "/my-cases/"
+        elif held.lead.valid_until is None:
+            text = gettext_noop("案件 %(case)s 已有結果：客戶歸你，不失效。")
+            url = f"/leads/{held.lead.pk}/"
+        else:
+            text = gettext_noop("案件 %(case)s 已有結果：客戶歸你，有效至 %(until)s 24:00。")
+            values["until"] = held.lead.valid_until.isoformat()
+            url = f"/leads/{held.lead.pk}/"
+        tell([reader], text, values, url, event.recorded_at)
 
 
 def hold(case_id: int, version: int | None = None) -> tuple[Case, Held]:

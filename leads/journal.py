@@ -12,14 +12,12 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .models import ContactEvent, Kind, Lead, Project, Staff
 from .signals import event_recorded
-
-LOCK_TIMEOUT = "5s"
 
 
 class HappenedInTheFuture(ValueError):
@@ -76,6 +74,8 @@ class Held:
     members: list[Lead]
     fresh: bool = False
     """The lead was created in this transaction; nothing was stored about it before."""
+    contested: bool = False
+    """A matter of the party was open when it was locked."""
 
     @property
     def project(self) -> Project:
@@ -91,8 +91,6 @@ def hold(lead_id: int) -> Held:
 def hold_all(lead_ids: Iterable[int]) -> list[Held]:
     """Lock the parties of several leads, always in the order of their keys."""
     wanted = list(lead_ids)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
     parties: set[int] = set()
     while True:
         leads = {lead.pk: lead for lead in _lock(wanted, parties)}
@@ -107,7 +105,11 @@ def hold_all(lead_ids: Iterable[int]) -> list[Held]:
     members: dict[int, list[Lead]] = {}
     for lead in leads.values():
         members.setdefault(lead.root_id, []).append(lead)
-    return [Held(leads[pk], members[leads[pk].root_id]) for pk in wanted]
+    parties_of = (members[leads[pk].root_id] for pk in wanted)
+    return [
+        Held(leads[pk], party, contested=any(lead.contested for lead in party))
+        for pk, party in zip(wanted, parties_of, strict=True)
+    ]
 
 
 def _lock(lead_ids: list[int], parties: set[int]) -> list[Lead]:

@@ -257,7 +257,7 @@ def link_people(
     if lead_id == other_id:
         raise LinkedToItself
     one, two = journal.hold_all([lead_id, other_id])
-    held = Held(one.lead, list({lead.pk: lead for lead in one.members + two.members}.values()))
+    held = _together(one, two)
     if same_need or relation in ("same", "proxy"):
         root = min(held.members, key=lambda lead: lead.root_id).root_id
         for member in held.members:
@@ -297,8 +297,8 @@ def take_back_link(
     if ContactEvent.objects.filter(refers=link, kind=Kind.TAKEN_BACK).exists():
         raise NotALink
     one, two = journal.hold_all([link.lead_id, link.other_id])
-    members = {lead.pk: lead for lead in one.members + two.members}
-    held = Held(one.lead, list(members.values()))
+    held = _together(one, two)
+    members = {lead.pk: lead for lead in held.members}
     event = journal.write(
         held,
         kind=Kind.TAKEN_BACK,
@@ -312,8 +312,14 @@ def take_back_link(
         note=reason,
     )
     for party in _parties(members):
-        journal.announce(Held(party[0], party), event)
+        journal.announce(Held(party[0], party, contested=held.contested), event)
     return event
+
+
+def _together(one: Held, two: Held) -> Held:
+    """Two held parties as one, the first one's lead in front."""
+    members = {lead.pk: lead for lead in one.members + two.members}
+    return Held(one.lead, list(members.values()), contested=one.contested or two.contested)
 
 
 def _parties(members: dict[int, Lead]) -> list[list[Lead]]:
