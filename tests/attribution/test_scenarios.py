@@ -112,10 +112,14 @@ def test_a_wrong_expectation_is_reported_with_what_was_found(tmp_path: Path) -> 
     (story,) = read(path)
     assert [str(s) for s in run(story)] == [
         "one: wang at 2026-03-02 10:00:00: owner: expected None, found 'chen'",
-        "one: wang at 2026-03-02 10:00:00: valid_until: expected datetime.date(2026, 4, 3), "
-        "found datetime.date(2026, 4, 2)",
-        "one: wang at 2026-03-02 10:00:00: cites: expected ['sales/3'], found ('leasing/1.1', "
-        "'leasing/1.3', 'leasing/1.4', 'leasing/1.2')",
+        (
+            "one: wang at 2026-03-02 10:00:00: valid_until: expected datetime.date(2026, 4, 3), "
+            "found datetime.date(2026, 4, 2)"
+        ),
+        (
+            "one: wang at 2026-03-02 10:00:00: cites: expected ['sales/3'], found "
+            "('leasing/1.1', 'leasing/1.3', 'leasing/1.4', 'leasing/1.2')"
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The doors of the journal: what is written, what follows in the same transaction, what is refused."""
+"""The doors of the journal: what is written, what follows with it, what is refused."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
