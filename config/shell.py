@@ -1,0 +1,115 @@
+"""What the shell of every page shows: project, navigation by role, counts, unread notes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import Case
+from leads import access
+from leads.models import Notification, Project, Role, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One word of the navigation."""
+
+    label: Any
+    url: str
+    icon: str
+    current: bool = False
+    count: int | None = None
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The bar and the tabs of a page."""
+
+    project: Project
+    projects: list[tuple[int, str]]
+    nav: list[Target]
+    may_log: bool
+    may_ask: bool
+    unread: int
+    role_label: str
+    notes_url: str
+
+
+# label, address, icon, and whether the count of open cases stands beside it
+NAVIGATION: dict[str, list[tuple[Any, str, str, bool]]] = {
+    Role.AGENT: [
+        (_("今天"), "today", "sun", False),
+        (_("客戶"), "lead_list", "users", False),
+        (_("案件"), "my_cases", "scale", False),
+        (_("業績"), "statement", "receipt-2", False),
+    ],
+    Role.RECEPTIONIST: [(_("接待"), "reception", "door-enter", False)],
+    Role.SUPERVISOR: [
+        (_("待審"), "queue", "gavel", True),
+        (_("客戶"), "lead_list", "users", False),
+        (_("制度"), "policy", "file-text", False),
+    ],
+    Role.MANAGER: [
+        (_("業績"), "report", "report-money", False),
+        (_("待審"), "queue", "gavel", True),
+        (_("客戶"), "lead_list", "users", False),
+        (_("制度"), "policy", "file-text", False),
+    ],
+    Role.GENERAL_MANAGER: [
+        (_("概況"), "overview", "layout-dashboard", False),
+        (_("待審"), "queue", "gavel", True),
+        (_("業績"), "report", "report-money", False),
+        (_("客戶"), "lead_list", "users", False),
+        (_("制度"), "policy", "file-text", False),
+    ],
+    Role.MANAGEMENT_OFFICE: [(_("制度"), "policy", "file-text", False)],
+    Role.AUDITOR: [
+        (_("查核"), "lead_list", "users", False),
+        (_("業績"), "report", "report-money", False),
+        (_("制度"), "policy", "file-text", False),
+    ],
+}
+
+
+def home_of(staff: Staff) -> str:
+    """The name of the page on which someone lands: the first word of his navigation."""
+    return NAVIGATION[staff.role][0][1]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor; nothing for strangers and for people without a project."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, Staff) or user.role not in NAVIGATION or request.htmx:  # type: ignore[attr-defined]
+        return {}
+    if not access.current_project_or_none(request):
+        return {}
+    project = access.current_project(request)
+    return {
+        "shell": Shell(
+            project=project,
+            projects=[(p.pk, p.name) for p in access.current_projects(request)],
+            nav=_navigation(request, user, project),
+            may_log=user.role == Role.AGENT,
+            may_ask=user.role == Role.AGENT,
+            unread=Notification.objects.filter(staff=user, read_at=None).count(),
+            role_label=user.get_role_display(),
+            notes_url=reverse("notes"),
+        )
+    }
+
+
+def _navigation(request: HttpRequest, user: Staff, project: Project) -> list[Target]:
+    found = []
+    for label, name, icon, counted in NAVIGATION[user.role]:
+        url = reverse(name)
+        count = None
+        if counted:
+            count = Case.objects.filter(project=project, state=Case.State.OPEN).count() or None
+        found.append(Target(label, url, icon, request.path.startswith(url), count))
+    if user.role == Role.AGENT:
+        target = Target(_("記一筆"), reverse("quick_log"), "pencil-plus", primary=True)
+        found.insert(2, target)
+    return found
