@@ -135,3 +135,16 @@ def project_ownership(held: Held, lead: Lead, decision: core.Decision, stored: D
     lead.valid_until = decision.valid_until
     lead.contested = bool(decision.matters)
     lead.save(update_fields=["owner", "valid_until", "contested", "recorded_at", "party"])
+
+
+def refresh(lead: Lead, decision: core.Decision) -> bool:
+    """Bring the lists in line with the calendar, nothing being recorded. True if they changed.
+
+    Only the projection on the lead moves: the periods were drawn ahead, and who owned is history.
+    """
+    if (lead.owner_id, lead.valid_until) == (decision.owner, decision.valid_until):
+        return False
+    lead.owner_id = decision.owner
+    lead.valid_until = decision.valid_until
+    lead.save(update_fields=["owner", "valid_until"])
+    return True

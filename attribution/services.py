@@ -1,15 +1,17 @@
-"""The doors of attribution: a project's policy changes, with a date and an author."""
+"""The doors of attribution: a project's policy changes; the lists follow the calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
+from leads import journal
 from leads.journal import door
 from leads.models import Project, Staff
 
+from . import decisions, queries
 from .models import PolicyVersion
 from .policy.editions import policy
 
@@ -49,3 +51,17 @@ def set_policy(
     project.stamp = uuid4()
     project.save(update_fields=["stamp"])
     return version
+
+
+@door
+def refresh_lapsed(*, lead_ids: Iterable[int], by: Staff | None, now: datetime) -> int:
+    """Let the lists show who owns these leads at `now`; how many of them showed something else.
+
+    A lapse has no writer: nothing is recorded, and nobody (`by` is None) does it. Harmless when
+    repeated.
+    """
+    changed = 0
+    for held in journal.hold_all(lead_ids):
+        decision = queries.decision_on(held.lead, asof=now)
+        changed += decisions.refresh(held.lead, decision)
+    return changed

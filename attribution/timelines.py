@@ -150,9 +150,12 @@ def of_party(members: Iterable[Lead], project: Project) -> Timeline:
     wanted = {lead.pk for lead in members}
     facts: list[Fact] = list(rules.facts)
     seen: set[int] = set()
+    read: set[object] = set()
     while wanted:
         seen |= wanted
-        found = _facts(_events_of(wanted), zone)
+        # A link belongs to both sides: the second side brings it again.
+        found = [fact for fact in _facts(_events_of(wanted), zone) if fact.id not in read]
+        read |= {fact.id for fact in found}
         facts += found
         wanted = {
             name

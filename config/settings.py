@@ -158,6 +158,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Every half-hour, and so soon after every midnight, wherever a project's day ends.
     "lapsed": {"task": "attribution.tasks.refresh_lapsed", "schedule": crontab(minute="2,32")},
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
+    "exports": {"task": "commissions.tasks.sweep_exports", "schedule": 60.0},
+    "old-exports": {"task": "commissions.tasks.expire_exports", "schedule": crontab(minute=17)},
 }
 
 # --- Who is it -------------------------------------------------------------------------------

@@ -32,17 +32,21 @@ class Busy(Exception):
     message = _("這位客戶正有別人在登記，還沒存下。請再按一次儲存。")
 
 
+class PartyMoved(Exception):
+    """A link joined the lead to others while we waited for it: let go, and take all in order."""
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
-ATTEMPTS = 3
+ATTEMPTS = 5
 DEADLOCK, LOCK_TIMED_OUT = "40P01", "55P03"
 
 
 def door(act: Callable[P, R]) -> Callable[P, R]:
-    """One durable transaction, tried again after a deadlock; the same `key` is recorded once.
+    """One durable transaction; begun anew after a deadlock, or where the party has moved.
 
-    A second submission of a form gives back the event of the first. Raises Busy where the lead
-    stays locked.
+    The same `key` is recorded once: a second submission of a form gives back the event of the
+    first. Raises Busy where the lead stays locked.
     """
 
     @wraps(act)
@@ -55,6 +59,9 @@ def door(act: Callable[P, R]) -> Callable[P, R]:
                 if "key" not in kwargs or "contactevent_key" not in str(error):
                     raise
                 return ContactEvent.objects.get(key=kwargs["key"])  # type: ignore[return-value,misc]
+            except PartyMoved as error:
+                if attempt == ATTEMPTS:
+                    raise Busy from error
             except OperationalError as error:
                 state = getattr(error.__cause__, "sqlstate", None)
                 if state == LOCK_TIMED_OUT:
@@ -89,16 +96,16 @@ def hold(lead_id: int) -> Held:
 
 
 def hold_all(lead_ids: Iterable[int]) -> list[Held]:
-    """Lock the parties of several leads, always in the order of their keys."""
+    """Lock the parties of several leads, always in the order of their keys.
+
+    Whoever finds, after waiting, that a link has joined the party to others lets go and takes all
+    of them in order: taking more while holding some would be a deadlock.
+    """
     wanted = list(lead_ids)
-    parties: set[int] = set()
-    while True:
-        leads = {lead.pk: lead for lead in _lock(wanted, parties)}
-        found = {lead.party_id for lead in leads.values() if lead.party_id is not None}
-        # A party that was joined while we waited for the lock is read once more, whole.
-        if found <= parties:
-            break
-        parties |= found
+    leads = {lead.pk: lead for lead in _lock(wanted)}
+    parties = {lead.party_id for lead in leads.values() if lead.party_id is not None}
+    if parties and Lead.objects.filter(party_id__in=parties).exclude(pk__in=leads).exists():
+        raise PartyMoved
     missing = [pk for pk in wanted if pk not in leads]
     if missing:
         raise Lead.DoesNotExist(f"no lead {missing[0]}")
@@ -112,13 +119,13 @@ def hold_all(lead_ids: Iterable[int]) -> list[Held]:
     ]
 
 
-def _lock(lead_ids: list[int], parties: set[int]) -> list[Lead]:
+def _lock(lead_ids: list[int]) -> list[Lead]:
     """Every lead of the parties of these leads, locked in the order of their keys."""
     theirs = Lead.objects.filter(pk__in=lead_ids, party__isnull=False).values("party_id")
     return list(
         Lead.objects.select_for_update(of=("self",))
         .select_related("project")
-        .filter(Q(pk__in=lead_ids) | Q(party_id__in=theirs) | Q(party_id__in=parties))
+        .filter(Q(pk__in=lead_ids) | Q(party_id__in=theirs))
         .order_by("pk")
     )
 

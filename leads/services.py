@@ -35,6 +35,12 @@ class LinkedToItself(ValueError):
     message = _("不能把客戶連結到他自己。")
 
 
+class LinkedAcrossProjects(ValueError):
+    """A buying party is a party in one project."""
+
+    message = _("只能連結同一專案的客戶。")
+
+
 class NotALink(ValueError):
     """Only a link that still stands can be taken back."""
 
@@ -252,11 +258,13 @@ def link_people(
 ) -> ContactEvent:
     """Assert that two clients are one buying party (leasing/1.5, 1.6); it can be taken back.
 
-    Raises LinkedToItself, Lead.DoesNotExist.
+    Raises LinkedToItself, LinkedAcrossProjects, Lead.DoesNotExist.
     """
     if lead_id == other_id:
         raise LinkedToItself
     one, two = journal.hold_all([lead_id, other_id])
+    if one.lead.project_id != two.lead.project_id:
+        raise LinkedAcrossProjects
     held = _together(one, two)
     if same_need or relation in ("same", "proxy"):
         root = min(held.members, key=lambda lead: lead.root_id).root_id

@@ -174,6 +174,13 @@ def test_nobody_is_linked_to_himself(lin: Staff) -> None:
         link(one, one, lin, MONDAY)
 
 
+def test_a_party_is_one_in_one_project(lin: Staff) -> None:
+    elsewhere = StaffFactory(project=ProjectFactory())
+    one, two = visit(lin, MONDAY), visit(elsewhere, MONDAY)
+    with pytest.raises(services.LinkedAcrossProjects):
+        link(one, two, lin, MONDAY)
+
+
 def test_friends_who_buy_apart_stay_apart(lin: Staff, wu: Staff) -> None:
     one, two = visit(lin, MONDAY), visit(wu, MONDAY)
     services.link_people(

@@ -1,0 +1,124 @@
+"""What only grows: the database itself refuses to change or delete it, and to have two owners."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Model
+
+from attribution.models import Decision, OwnershipPeriod, PolicyVersion
+from commissions.models import Entry
+from commissions.services import record_deal
+from leads.models import ContactEvent, Disclosure, Lead, Phone, Project, Staff
+from leads.services import reveal_phone
+from tests.factories import ProjectFactory, StaffFactory, visit
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+ONLY_GROWS: list[type[Model]] = [ContactEvent, Disclosure, Decision, PolicyVersion, Entry]
+REFUSALS = "only grows"
+
+
+@pytest.fixture
+def lead() -> Lead:
+    """A client with something in every table that only grows."""
+    office: Project = ProjectFactory()
+    agent: Staff = StaffFactory(project=office)
+    lead = visit(agent, MONDAY, phone="139 0000 4242", project=office).lead
+    assert lead is not None
+    reveal_phone(phone=Phone.objects.get(), by=agent, now=MONDAY)
+    record_deal(
+        lead_id=lead.pk,
+        agent=agent,
+        unit="3 棟 1202",
+        price_cents=428_000_000,
+        at=MONDAY,
+        by=agent,
+        now=MONDAY,
+        key=uuid4(),
+    )
+    return lead
+
+
+@pytest.mark.parametrize("model", ONLY_GROWS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda rows: rows.update(id=F("id")), id="update"),
+        pytest.param(lambda rows: rows._raw_delete("default"), id="delete"),
+        pytest.param(lambda rows: rows.first().save(), id="save"),
+    ],
+)
+def test_a_row_is_never_changed_or_deleted(
+    lead: Lead, model: type[Model], act: Callable[[Any], Any]
+) -> None:
+    rows = model._default_manager.order_by("pk")
+    before = list(rows.values())
+    assert before
+    with pytest.raises(IntegrityError, match=REFUSALS), transaction.atomic():
+        act(rows)
+    assert list(rows.values()) == before
+
+
+def test_nothing_else_only_grows() -> None:
+    """A table that gets the trigger belongs into the list above."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE tgname = 'only_grows' ORDER BY relname"
+        )
+        guarded = [name for (name,) in cursor.fetchall()]
+    assert guarded == sorted(model._meta.db_table for model in ONLY_GROWS)
+
+
+def period(since: int, until: int | None) -> DateTimeTZRange:
+    """From one day of the story to another."""
+    return DateTimeTZRange(
+        MONDAY + timedelta(days=since), None if until is None else MONDAY + timedelta(days=until)
+    )
+
+
+@pytest.mark.parametrize(("since", "until"), [(-1, 1), (0, 1), (3, 5), (20, None), (-9, None)])
+def test_two_owners_at_one_moment_are_refused(lead: Lead, since: int, until: int | None) -> None:
+    other = StaffFactory()
+    decision = Decision.objects.filter(lead=lead).latest("pk")
+    with pytest.raises(IntegrityError, match="one_owner_at_a_time"), transaction.atomic():
+        OwnershipPeriod.objects.create(
+            lead=lead, agent=other, period=period(since, until), decision=decision
+        )
+
+
+def test_one_owner_after_the_other_and_two_leads_at_once_are_fine(lead: Lead) -> None:
+    decision = Decision.objects.filter(lead=lead).latest("pk")
+    other = StaffFactory()
+    OwnershipPeriod.objects.create(lead=lead, agent=other, period=period(-9, 0), decision=decision)
+    second = Lead.objects.create(project=lead.project, recorded_at=MONDAY)
+    OwnershipPeriod.objects.create(lead=second, agent=other, period=period(0, 9), decision=decision)
+
+
+def test_an_event_cannot_be_recorded_before_it_happened(lead: Lead) -> None:
+    agent = lead.owner
+    assert agent is not None
+    with pytest.raises(IntegrityError, match="happened_before_recorded"), transaction.atomic():
+        ContactEvent.objects.create(
+            project=lead.project,
+            lead=lead,
+            kind="visit",
+            agent=agent,
+            at=MONDAY,
+            recorded_at=MONDAY - timedelta(seconds=1),
+            by=agent,
+        )
+
+
+def test_every_posting_sums_to_nothing(lead: Lead) -> None:
+    postings: dict[Any, int] = {}
+    for entry in Entry.objects.all():
+        postings[entry.posting] = postings.get(entry.posting, 0) + entry.amount_cents
+    assert set(postings.values()) == {0}
+    assert PolicyVersion.objects.get().effective_from.date() == date(2026, 1, 1)

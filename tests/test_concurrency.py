@@ -1,0 +1,160 @@
+"""Many counters at once: every fact is kept, and one agent owns."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from attribution.models import Decision, OwnershipPeriod
+from attribution.queries import decision_on
+from leads.models import ContactEvent, Kind, Lead, Person, Phone, Project, Staff
+from leads.services import link_people, record_contact, record_follow_up
+from tests.factories import ProjectFactory, StaffFactory, visit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in the office
+
+
+@pytest.fixture
+def office() -> Project:
+    return ProjectFactory()
+
+
+def all_at_once(acts: list[Callable[[], Any]]) -> list[Any]:
+    """What each act gave, all of them begun in the same instant by threads of their own."""
+    start = threading.Barrier(len(acts))
+
+    def through(act: Callable[[], Any]) -> Any:
+        try:
+            # The connection is there before the start, as in a server that has been running.
+            connections["default"].ensure_connection()
+            start.wait(timeout=30)
+            return act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [one.result() for one in [pool.submit(through, act) for act in acts]]
+
+
+def log(project: Project, agent: Staff, **given: Any) -> Callable[[], ContactEvent]:
+    """A visit that this agent writes down; the phone number is known to nobody yet."""
+    details = {"phone": "139 0000 4242", "key": uuid4(), "at": MONDAY, "now": MONDAY} | given
+    return lambda: record_contact(
+        project=project, kind=Kind.VISIT, agent=agent, by=agent, **details
+    )
+
+
+def assert_one_story(lead: Lead) -> None:
+    """Facts in order, one owner at a time, the stored answer as the engine gives it anew."""
+    lead = Lead.objects.select_related("project").get(pk=lead.pk)
+    recorded = list(lead.events.order_by("id").values_list("recorded_at", flat=True))
+    assert recorded == sorted(recorded)
+    stored = Decision.objects.filter(lead=lead).order_by("-decided_at", "-id").first()
+    assert stored is not None
+    again = decision_on(lead, asof=stored.decided_at)
+    assert (again.owner, again.valid_until) == (stored.owner_id, stored.valid_until)
+    assert (lead.owner_id, lead.valid_until) == (stored.owner_id, stored.valid_until)
+
+
+def test_fifty_counters_log_the_same_new_number_at_once(office: Project) -> None:
+    agents = [StaffFactory(project=office) for _ in range(50)]
+    events = all_at_once([log(office, agent) for agent in agents])
+
+    lead = Lead.objects.get()
+    assert (Person.objects.count(), Phone.objects.count()) == (1, 1)
+    assert len({event.pk for event in events}) == ContactEvent.objects.count() == 50
+    assert {event.agent_id for event in events} == {agent.pk for agent in agents}
+    assert Decision.objects.count() == 50
+    # The first who was written down owns, and nobody else ever did.
+    first = ContactEvent.objects.order_by("recorded_at", "id").first()
+    assert first is not None
+    assert lead.owner_id == first.agent_id
+    assert set(
+        OwnershipPeriod.objects.values_list("agent", flat=True).filter(
+            period__contains=MONDAY + timedelta(hours=1)
+        )
+    ) == {first.agent_id}
+    assert lead.contested
+    assert_one_story(lead)
+
+
+def test_fifty_clients_without_a_phone_never_wait_for_each_other(office: Project) -> None:
+    agents = [StaffFactory(project=office) for _ in range(50)]
+    all_at_once([log(office, agent, phone="") for agent in agents])
+    assert Lead.objects.count() == 50
+    assert set(Lead.objects.values_list("owner", flat=True)) == {agent.pk for agent in agents}
+
+
+def test_two_leads_are_linked_while_both_receive(office: Project) -> None:
+    lin, wu, supervisor = (StaffFactory(project=office) for _ in range(3))
+    one = visit(lin, MONDAY, phone="139 0000 0001", project=office).lead
+    two = visit(wu, MONDAY, phone="139 0000 0002", project=office).lead
+    assert one is not None
+    assert two is not None
+    later = MONDAY + timedelta(days=1)
+
+    def link(first: Lead, second: Lead) -> Callable[[], ContactEvent]:
+        return lambda: link_people(
+            lead_id=first.pk,
+            other_id=second.pk,
+            relation="same",
+            by=supervisor,
+            now=later,
+            key=uuid4(),
+        )
+
+    def follow_up(lead: Lead, agent: Staff) -> Callable[[], ContactEvent]:
+        return lambda: record_follow_up(
+            lead_id=lead.pk,
+            agent=agent,
+            at=later,
+            outcome="reached",
+            by=agent,
+            now=later,
+            key=uuid4(),
+        )
+
+    acts: list[Callable[[], Any]] = [link(one, two), link(two, one)]
+    for _ in range(5):
+        acts += [
+            log(office, lin, phone="139 0000 0001", at=later, now=later),
+            log(office, wu, phone="139 0000 0002", at=later, now=later),
+            follow_up(one, lin),
+            follow_up(two, wu),
+        ]
+    all_at_once(acts)
+
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert one.party_id == two.party_id == min(one.pk, two.pk)
+    assert ContactEvent.objects.count() == 2 + len(acts)
+    assert one.owner_id == two.owner_id == lin.pk
+    for lead in (one, two):
+        assert_one_story(lead)
+
+
+def test_one_form_submitted_twice_at_once_is_one_fact(office: Project) -> None:
+    agent = StaffFactory(project=office)
+    key = uuid4()
+    events = all_at_once([log(office, agent, key=key) for _ in range(2)])
+    assert events[0].pk == events[1].pk
+    assert (ContactEvent.objects.count(), Lead.objects.count(), Decision.objects.count()) == (
+        1,
+        1,
+        1,
+    )
+
+
+def test_one_form_without_a_phone_submitted_twice_leaves_one_client(office: Project) -> None:
+    agent = StaffFactory(project=office)
+    key = uuid4()
+    events = all_at_once([log(office, agent, phone="", key=key) for _ in range(8)])
+    assert len({event.pk for event in events}) == 1
+    assert ContactEvent.objects.count() == Lead.objects.count() == Person.objects.count() == 1
