@@ -1,0 +1,1 @@
+"""Reads of disputes, shaped for its screens: the queue, one case, what could follow."""

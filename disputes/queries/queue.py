@@ -1,0 +1,180 @@
+"""Lists of cases: the queue of those who decide, and an agent's own, covered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, NullIf
+
+from attribution.models import OwnershipPeriod
+from leads.models import RECEPTIONS, ContactEvent, Kind, Lead, Person, Project, Staff
+
+from ..models import Case, CaseKind
+
+CASES_A_PAGE = 20
+CLAIMING = (*RECEPTIONS, Kind.REGISTRATION, Kind.PROXY, Kind.DEAL)
+"""What an agent must have done with a client to be a party to a case about him."""
+STANDING = ("owner", "waiting", "uncounted")
+"""The states of a claim that make its agent a party: not those that had lapsed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of the queue, and what all of it amounts to."""
+
+    page: Page[Case]
+    count: int
+    overdue: int
+    held_cents: int
+
+    def neighbours(self, case: Case | None) -> tuple[Case | None, Case | None]:
+        """The cases before and after that one on the page; without it, none and the first."""
+        rows = list(self.page.object_list)
+        at = next((n for n, row in enumerate(rows) if case and row.pk == case.pk), -1)
+        before = rows[at - 1] if at > 0 else None
+        return before, rows[at + 1] if at + 1 < len(rows) else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """A case as one of its agents may see it: his own side, nobody else's name."""
+
+    case: Case
+    client: str
+    """What he himself wrote down; the client's name only while he owns him."""
+    owned_now: bool
+    won: bool | None
+    """None while it is open."""
+    held_cents: int
+    facts: list[ContactEvent]
+
+
+def cases_in(projects: Iterable[Project]) -> QuerySet[Case]:
+    """Every case of these projects, with the client's name and the commission held."""
+    return (
+        Case.objects.filter(project__in=[project.pk for project in projects])
+        .select_related("project", "lead", "decision", "opened_by__agent", "opened_by__whom")
+        .annotate(client=client_name(), held_cents=held_cents())
+    )
+
+
+def client_name() -> Subquery:
+    """What the client of a case is called: name, else traits, of the person written down first."""
+    called = Coalesce(NullIf(F("name"), Value("")), F("traits"))
+    people = Person.objects.filter(lead=OuterRef("lead")).order_by("pk")
+    return Subquery(people.annotate(called=called).values("called")[:1])
+
+
+def held_cents(agent: Staff | None = None) -> Coalesce:
+    """The commission that a case keeps back, in cents, of one agent or of all.
+
+    Disputes imports nothing of commissions: the sums are reached through the lead's relations.
+    """
+    whose = None if agent is None else Q(deals__lines__agent=agent)
+    party = Lead.objects.filter(Q(pk=OuterRef("lead")) | Q(party=OuterRef("lead__party")))
+    sums = (
+        party.order_by()
+        .values("project")
+        .annotate(cents=Sum("deals__lines__held_cents", filter=whose))
+    )
+    return Coalesce(Subquery(sums.values("cents")), 0)
+
+
+def queue(cases: QuerySet[Case], *, page: str | None, now: datetime) -> Queue:
+    """A page of cases: overdue first, then by the money held, then the oldest. Two queries."""
+    totals = cases.aggregate(
+        count=Count("pk"),
+        overdue=Count("pk", filter=Q(state=Case.State.OPEN, due_at__lt=now)),
+        held=Coalesce(Sum("held_cents", filter=Q(state=Case.State.OPEN)), 0),
+    )
+    paginator = Paginator(in_order(cases, now), CASES_A_PAGE)
+    paginator.count = totals["count"]
+    return Queue(paginator.get_page(page), totals["count"], totals["overdue"], int(totals["held"]))
+
+
+def in_order(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
+    """Overdue first, then by the money held, then the oldest; closed ones the latest first."""
+    overdue = ExpressionWrapper(
+        Q(state=Case.State.OPEN, due_at__lt=now), output_field=BooleanField()
+    )
+    return cases.annotate(overdue=overdue).order_by(
+        "-overdue", "-held_cents", F("closed_at").desc(nulls_last=True), "opened_at", "pk"
+    )
+
+
+def next_open(cases: QuerySet[Case], *, after: Case, now: datetime) -> Case | None:
+    """What to decide next, that case left aside."""
+    open_ones = cases.filter(state=Case.State.OPEN).exclude(pk=after.pk)
+    return in_order(open_ones, now).first()
+
+
+def cases_of_agent(agent: Staff, projects: Iterable[Project], *, now: datetime) -> QuerySet[Case]:
+    """The cases to which an agent is a party, open ones first.
+
+    Not the departures of others, and not matters about clients whom he had lost before: he would
+    learn of them that they came back.
+    """
+    party = Q(lead=OuterRef("lead")) | Q(lead__party=OuterRef("lead__party"))
+    events = ContactEvent.objects.filter(party, agent=agent)
+    standing = Q()
+    for state in STANDING:
+        standing |= Q(decision__proof__chain__contains=[{"agent": agent.pk, "state": state}])
+    periods = OwnershipPeriod.objects.filter(
+        lead=OuterRef("lead"), agent=agent, period__contains=now
+    )
+    return (
+        Case.objects.filter(project__in=[project.pk for project in projects])
+        .filter(Exists(events.filter(kind__in=CLAIMING)) | Q(opened_by__whom=agent))
+        .filter(standing | Exists(events.filter(kind=Kind.DEAL)) | Q(opened_by__whom=agent))
+        .exclude(kind=CaseKind.DEPARTURE)
+        .select_related("project", "lead", "decision", "opened_by", "closed_by")
+        .annotate(client=client_name(), own_held=held_cents(agent), owned_now=Exists(periods))
+        .order_by(F("closed_at").desc(nulls_first=True), "due_at", "pk")
+    )
+
+
+def own_cases(cases: Iterable[Case], agent: Staff) -> list[OwnCase]:
+    """These cases as one of their agents may see them. One query."""
+    found = list(cases)
+    roots = {case.lead.root_id for case in found}
+    facts: dict[int, list[ContactEvent]] = {}
+    events = (
+        ContactEvent.objects.filter(
+            Q(lead__in=roots) | Q(lead__party__in=roots), Q(agent=agent) | Q(whom=agent)
+        )
+        .exclude(kind__in=(Kind.RULING, Kind.ASSIGNMENT, Kind.COMPLAINT))
+        .select_related("lead")
+        .order_by("at", "pk")
+    )
+    for event in events if found else ():
+        assert event.lead is not None
+        facts.setdefault(event.lead.root_id, []).append(event)
+    return [_own(case, agent, facts.get(case.lead.root_id, [])) for case in found]
+
+
+def _own(case: Case, agent: Staff, facts: list[ContactEvent]) -> OwnCase:
+    owned = bool(getattr(case, "owned_now", False))
+    written = next((e.details["name"] for e in facts if e.details.get("name")), "")
+    closed = case.closed_by
+    return OwnCase(
+        case=case,
+        client=str(getattr(case, "client", "") if owned else written),
+        owned_now=owned,
+        won=None if closed is None else owned,
+        held_cents=int(getattr(case, "own_held", 0)),
+        facts=facts,
+    )

@@ -1,0 +1,100 @@
+"""What disputes lends to other pages, and the words of its own: `{% load disputes_panels %}`."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+from leads.access import DECIDERS, current_projects
+from leads.models import Lead, Role
+
+from ..models import Case, CaseKind
+from ..queries import queue as lists
+from ..queries.dossier import flagged_by as clauses_of
+
+register = template.Library()
+
+CARD_ROWS = 3
+ICONS = {
+    CaseKind.COLLISION: "icon:arrows-split-2",
+    CaseKind.POACHING: "icon:alert-triangle",
+    CaseKind.NAME_SWAP: "icon:replace",
+    CaseKind.STEERING: "icon:route",
+    CaseKind.COMPLAINT: "icon:message-exclamation",
+    CaseKind.DEPARTURE: "icon:user-minus",
+}
+
+
+@register.inclusion_tag("disputes/_case_kind.html")
+def case_kind(case: Case) -> dict[str, Any]:
+    """`{% case_kind case %}`: what the case is about, with its icon."""
+    return {"icon": ICONS[CaseKind(case.kind)], "word": case.get_kind_display()}
+
+
+@register.simple_tag
+def deadline(due: datetime, now: datetime | None = None) -> SafeString | str:
+    """`{% deadline case.due_at now %}`: how much time is left, amber when short, red when over."""
+    if now is None:
+        return ""
+    left = due - now
+    hours = int(abs(left.total_seconds()) // 3600)
+    days, over = hours // 24, left.total_seconds() < 0
+    if over and days >= 2:
+        words, tone = ngettext("逾期 %(days)d 天", "逾期 %(days)d 天", days), "reversed"
+    elif over:
+        words, tone = ngettext("逾期 %(hours)d 時", "逾期 %(hours)d 時", hours), "reversed"
+    elif days >= 2:
+        words, tone = ngettext("剩 %(days)d 天", "剩 %(days)d 天", days), ""
+    else:
+        words, tone = ngettext("剩 %(hours)d 時", "剩 %(hours)d 時", hours), "lapsing"
+    look = f"num t-{tone}" if tone else "num"
+    return format_html('<span class="{}">{}</span>', look, words % {"days": days, "hours": hours})
+
+
+@register.filter
+def flagged_by(case: Case) -> list[str]:
+    """`{{ case|flagged_by }}`: the clauses by which a case is open."""
+    return clauses_of(case)
+
+
+@register.filter
+def of_view(url: str, view: str) -> str:
+    """`{{ url|of_view:view }}`: an address that stays in the view of the list."""
+    return f"{url}?{view}" if view else url
+
+
+@register.inclusion_tag("disputes/_my_cases.html", takes_context=True)
+def my_cases(context: Context) -> dict[str, Any]:
+    """`{% my_cases %}`: the reader's own open cases as a card; nothing for other roles."""
+    agent, now = context["request"].user, context.get("now")
+    if agent.role != Role.AGENT or now is None:
+        return {"cases": [], "count": 0}
+    projects = current_projects(context["request"])
+    cases = lists.cases_of_agent(agent, projects, now=now).filter(state=Case.State.OPEN)
+    found = list(cases[: CARD_ROWS + 1])
+    return {
+        "cases": lists.own_cases(found[:CARD_ROWS], agent),
+        "more": len(found) > CARD_ROWS,
+        "now": now,
+    }
+
+
+@register.inclusion_tag("disputes/_lead_cases.html", takes_context=True)
+def lead_cases(context: Context, lead: Lead) -> dict[str, Any]:
+    """`{% lead_cases lead %}`: what is contested about a client; links for those who decide."""
+    reader = context["request"].user
+    cases = Case.objects.filter(state=Case.State.OPEN, lead__project=lead.project_id)
+    if lead.party_id is None:
+        cases = cases.filter(lead=lead)
+    else:
+        cases = cases.filter(lead__party=lead.party_id)
+    return {
+        "cases": cases.select_related("decision").order_by("due_at", "pk"),
+        "decides": reader.role in DECIDERS,
+        "is_agent": reader.role == Role.AGENT,
+        "now": context.get("now"),
+    }

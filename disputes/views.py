@@ -1,0 +1,326 @@
+"""The pages of disputes: the review queue with its cases, and an agent's own cases."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from leads import access
+from leads.access import DECIDERS, for_roles, reader
+from leads.models import ContactEvent, Lead, Role, Staff
+
+from . import services
+from .filters import CaseFilter
+from .forms import RulingForm, outcomes_of
+from .models import Case, CaseKind
+from .queries import queue as lists
+from .queries.dossier import Dossier, Outcome
+
+CASES_A_PAGE = 20
+REFUSALS = (
+    services.NoReason,
+    services.SharesDoNotSum,
+    services.PartyToTheCase,
+    services.NotAnAgentHere,
+    services.Busy,
+)
+
+
+@for_roles(*DECIDERS)
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """What is to be decided in the project; the first case stands open beside the list."""
+    now = timezone.now()
+    context = _list(request, now)
+    first = next(iter(context["queue"].page.object_list), None)
+    return render(request, "disputes/queue.html", _opened(request, context, first))
+
+
+@for_roles(*DECIDERS)
+@require_GET
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case beside the list."""
+    now = timezone.now()
+    found = _case_or_404(request, pk)
+    context = _opened(request, _list(request, now), found)
+    return render(request, "disputes/case.html", context)
+
+
+@for_roles(*DECIDERS)
+@require_http_methods(["GET", "POST"])
+def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet by which a case is ended: outcome, reason, and what would follow."""
+    now = timezone.now()
+    found = _case_or_404(request, pk)
+    dossier = Dossier(found, now=now)
+    given = request.POST if request.method == "POST" else None
+    form = _form(request, dossier, given)
+    if given is None:
+        return _sheet(request, dossier, form)
+    if not form.is_valid():
+        return _sheet(request, dossier, form, status=422)
+    try:
+        event = _settle(form, dossier, by=reader(request), now=now)
+    except services.StaleCase as refused:
+        return _stale(request, pk, given, refused, now)
+    except REFUSALS as refused:
+        form.add_error(None, refused.message)
+        return _sheet(request, dossier, form, status=422)
+    _toast(request, found, event)
+    following = lists.next_open(
+        _filter(request, QueryDict(form.cleaned_data["view"])).qs, after=found, now=now
+    )
+    target = reverse("queue") if following is None else reverse("case", args=[following.pk])
+    if form.cleaned_data["view"]:
+        target = f"{target}?{form.cleaned_data['view']}"
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(target)
+    return redirect(target)
+
+
+@for_roles(Role.AGENT)
+@require_GET
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """An agent's own cases, the other side covered."""
+    now = timezone.now()
+    agent = reader(request)
+    cases = lists.cases_of_agent(agent, access.current_projects(request), now=now)
+    page = Paginator(cases, CASES_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "disputes/my_cases.html",
+        {"page_obj": page, "cases": lists.own_cases(page.object_list, agent), "now": now},
+    )
+
+
+# --- The list and the case ---------------------------------------------------------------------
+
+
+def _filter(request: HttpRequest, query: QueryDict) -> CaseFilter:
+    return CaseFilter(query, queryset=lists.cases_in([access.current_project(request)]))
+
+
+def _list(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    narrowed = _filter(request, request.GET)
+    found = lists.queue(narrowed.qs, page=request.GET.get("page"), now=now)
+    return {
+        "filter": narrowed,
+        "queue": found,
+        "page_obj": found.page,
+        "now": now,
+        "view": request.GET.urlencode(),
+        "project": access.current_project(request),
+    }
+
+
+def _case_or_404(request: HttpRequest, pk: int) -> Case:
+    cases = lists.cases_in(access.current_projects(request))
+    found = cases.select_related("opened_by__turn_of", "closed_by__by", "closed_by__agent")
+    case = found.filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def _opened(request: HttpRequest, context: dict[str, Any], case: Case | None) -> dict[str, Any]:
+    """The case beside the list, and its neighbours there."""
+    if case is None:
+        return context | {"case": None}
+    dossier = Dossier(case, now=context["now"])
+    before, after = context["queue"].neighbours(case)
+    is_party = reader(request).pk in {side.agent for side in dossier.sides}
+    return context | {
+        "case": case,
+        "dossier": dossier,
+        "before": before,
+        "after": after,
+        "is_party": is_party,
+        "may_rule": case.state == Case.State.OPEN and not is_party,
+    }
+
+
+# --- The sheet -----------------------------------------------------------------------------------
+
+
+def _form(request: HttpRequest, dossier: Dossier, given: QueryDict | None) -> RulingForm:
+    case = dossier.case
+    proposed = dossier.proposal.owner
+    initial: dict[str, Any] = {}
+    if given is None:
+        asked = request.GET
+        outcome = asked.get("outcome", "")
+        if outcome not in outcomes_of(case.kind):
+            outcome = next(iter(outcomes_of(case.kind)))
+        initial = {
+            "outcome": outcome,
+            "version": case.version,
+            "view": asked.get("view", ""),
+            "key": uuid4(),
+            "owner": asked.get("owner"),
+            "reason": asked.get("reason") or _reason(outcome, dossier),
+        }
+        initial |= _shares_asked(asked, outcome, dossier)
+    return RulingForm(
+        given,
+        initial=initial,
+        case=case,
+        sides=dossier.sides,
+        agents=access.agents_of(case.project),
+        proposed=proposed if proposed is not None and proposed.works_here else None,
+    )
+
+
+def _shares_asked(asked: QueryDict, outcome: str, dossier: Dossier) -> dict[str, Any]:
+    """The shares as typed so far; at first 60 and 40 for the first two sides."""
+    typed = {name: value for name, value in asked.items() if name.startswith("share_")}
+    if typed or outcome != "share":
+        return typed
+    here = [side for side in dossier.sides if side.works_here]
+    first = dossier.proposal.owner if dossier.proposal.owner in here else None
+    order = ([first] if first else []) + [side for side in here if side != first]
+    parts = {f"share_{side.agent}": part for side, part in zip(order, (60, 40), strict=False)}
+    owner = {"owner": order[0].agent} if order and not asked.get("owner") else {}
+    return parts | owner
+
+
+def _reason(outcome: str, dossier: Dossier) -> str:
+    """The sentence that confirms a proposal; whoever rules otherwise writes his own."""
+    owner = dossier.proposal.owner
+    if outcome != "proposal" or owner is None:
+        return ""
+    return gettext("依制度提案，歸%(letter)s %(name)s。") % {
+        "letter": owner.letter,
+        "name": owner.name,
+    }
+
+
+def _effect(form: RulingForm, dossier: Dossier) -> Outcome | None:
+    """What would follow from the form as it stands; None while it says too little."""
+    chosen, proposal = form.chosen, dossier.proposal
+    if chosen == "proposal":
+        owner = form.proposed
+        if owner is None:
+            return None
+        return dossier.outcome(chosen, owner=owner.agent, shares=proposal.shares)
+    typed = {name: str(form[name].value() or "") for name in form.fields}
+    offered = {str(pk) for pk in _flat(form.fields["owner"].choices)}  # type: ignore[attr-defined]
+    if form.needs_owner and typed["owner"] not in offered:
+        return None
+    shares = {
+        int(name.removeprefix("share_")): int(value)
+        for name, value in typed.items()
+        if name.startswith("share_") and value.isdecimal()
+    }
+    if shares and sum(shares.values()) != 100:
+        return None
+    if chosen == "share" and not shares:
+        return None
+    owner_pk = int(typed["owner"]) if form.needs_owner else None
+    return dossier.outcome(chosen, owner=owner_pk, shares=shares)
+
+
+def _flat(choices: Any) -> list[int]:
+    found: list[int] = []
+    for value, label in choices:
+        found += [pk for pk, _name in label] if isinstance(label, list) else [value]
+    return [pk for pk in found if pk != ""]
+
+
+def _sheet(
+    request: HttpRequest,
+    dossier: Dossier,
+    form: RulingForm,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    case = dossier.case
+    effect = None if case.state != Case.State.OPEN else _effect(form, dossier)
+    context = {
+        "case": case,
+        "dossier": dossier,
+        "form": form,
+        "effect": effect,
+        "word": outcomes_of(case.kind)[form.chosen],
+        "now": dossier.now,
+        **more,
+    }
+    template = "disputes/_case_rule.html" if request.htmx else "disputes/case_rule.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=status)
+
+
+def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> ContactEvent:
+    """Call the door that belongs to the outcome."""
+    given, case = form.cleaned_data, dossier.case
+    common = {
+        "case_id": case.pk,
+        "version": given["version"],
+        "reason": given["reason"],
+        "by": by,
+        "now": now,
+        "key": given["key"],
+    }
+    owner_pk = given["owner"]
+    if case.kind == CaseKind.DEPARTURE:
+        return services.assign_by_case(to=Staff.objects.get(pk=owner_pk), **common)
+    if case.kind == CaseKind.COMPLAINT:
+        about = case.opened_by.whom
+        assert about is not None, "a complaint is about an agent"
+        return services.find_on_complaint(
+            about=about,
+            finding=form.chosen,
+            to=None if owner_pk is None else Staff.objects.get(pk=owner_pk),
+            shares=form.shares,
+            **common,
+        )
+    shares: Mapping[int, int] = form.shares
+    if form.chosen == "proposal":
+        assert form.proposed is not None, "the form refuses this"
+        owner_pk, shares = form.proposed.agent, dossier.proposal.shares
+    return services.rule(owner=Staff.objects.get(pk=owner_pk), shares=shares, **common)
+
+
+def _stale(
+    request: HttpRequest,
+    pk: int,
+    given: QueryDict,
+    refused: services.StaleCase,
+    now: datetime,
+) -> HttpResponse:
+    """The case changed meanwhile: say what, keep what was typed, offer it for the case as it is."""
+    case = _case_or_404(request, pk)
+    fresh = given.copy()
+    opened_version = given.get("version")
+    fresh["version"] = str(case.version)
+    dossier = Dossier(case, now=now)
+    form = _form(request, dossier, fresh)
+    return _sheet(
+        request, dossier, form, status=409, stale=refused.message, opened_version=opened_version
+    )
+
+
+def _toast(request: HttpRequest, case: Case, event: ContactEvent) -> None:
+    """Say who owns the client now, until when, and where the reasons are."""
+    lead = Lead.objects.select_related("owner").get(pk=case.lead_id)
+    link = format_html('<a href="{}">{}</a>', reverse("lead_why", args=[lead.pk]), _("看依據"))
+    if lead.owner is None:
+        text = gettext("%(case)s 已結案：目前無人歸屬。")
+    elif lead.valid_until is None:
+        text = gettext("%(case)s 已裁定：歸 %(owner)s，不失效。")
+    else:
+        text = gettext("%(case)s 已裁定：歸 %(owner)s，有效至 %(until)s 24:00。")
+    said = text % {"case": case, "owner": lead.owner, "until": lead.valid_until}
+    messages.success(request, format_html("{} {}", said, link))
