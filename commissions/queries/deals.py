@@ -1,0 +1,54 @@
+"""Deals of one client, and what an outcome of a case would move: amounts in cents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from disputes.queries.dossier import Outcome, Side
+from leads.models import Lead, Role, Staff
+
+from .. import schedule
+from ..models import Deal, Line
+from .report import with_reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an outcome would give to each side of a case, and to others, in cents."""
+
+    outcome: Outcome
+    parts: list[tuple[Side, int]]
+    others: int
+    total: int
+
+
+def deals_of(lead: Lead, reader: Staff) -> QuerySet[Deal]:
+    """The deals of a client's party with their lines; an agent sees only his own lines."""
+    lines = with_reasons(Line.objects.order_by("-share", "pk"))
+    if reader.role == Role.AGENT:
+        lines = lines.filter(agent=reader)
+    party = Q(lead=lead) if lead.party_id is None else Q(lead__party=lead.party_id)
+    return (
+        Deal.objects.filter(party)
+        .select_related("project", "closed_by", "event__by")
+        .prefetch_related(Prefetch("lines", lines))
+        .order_by("-subscribed_at", "-pk")
+    )
+
+
+def effects(outcomes: Sequence[Outcome]) -> list[Effect]:
+    """What each outcome would give to whom, over all deals of the client. One query."""
+    facts = {fact for outcome in outcomes for fact in outcome.credits}
+    deals = list(Deal.objects.filter(event__in=facts)) if facts else []
+    return [_effect(outcome, deals) for outcome in outcomes]
+
+
+def _effect(outcome: Outcome, deals: Sequence[Deal]) -> Effect:
+    sums: dict[int, int] = {}
+    for deal in deals:
+        credit = {int(agent): part for agent, part in outcome.credits[deal.event_id].items()}
+        for agent, cents in schedule.split(deal.commission_cents, credit).items():
+            sums[agent] = sums.get(agent, 0) + cents
+    parts = [(side, sums.pop(side.agent, 0)) for side in outcome.sides]
+    return Effect(outcome, parts, sum(sums.values()), sum(deal.commission_cents for deal in deals))

@@ -1,0 +1,79 @@
+"""An agent's own commission: the lines of a month, and one line opened to its reasons."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from leads.models import ContactEvent, Staff
+
+from ..models import Line, Plan
+from . import months
+from .report import Why, lines_of, why
+
+STEPS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of the decision that concerns the agent: what happened and what it gave."""
+
+    at: datetime
+    kind: str
+    verb: str
+    clauses: tuple[str, ...]
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """A line opened: why him, why held and until when, how it was computed."""
+
+    line: Line
+    why: Why
+    steps: list[Reason]
+    rate_permyriad: int | None
+    """None where the plan of that day would give another amount."""
+
+
+def month(agent: Staff, month: str, zone: ZoneInfo, *, now: datetime) -> QuerySet[Line]:
+    """An agent's lines of deals subscribed in a month, the latest first."""
+    first, end = months.bounds(month, zone)
+    lines = lines_of(agent, now=now).filter(subscribed_at__gte=first, subscribed_at__lt=end)
+    return lines.order_by("-subscribed_at", "-pk")
+
+
+def reasons(line: Line, agent: Staff) -> Reasons:
+    """One of the agent's lines opened. Three queries."""
+    proof = line.decision.proof
+    own = [step for step in proof["steps"] if step["agent"] == agent.pk and step["fact"]]
+    own = [step for step in own if step["verb"] in ("grants", "extends", "settles")]
+    facts = ContactEvent.objects.in_bulk({s["fact"] for s in own if isinstance(s["fact"], int)})
+    together: dict[tuple[Any, ...], list[str]] = {}
+    for step in own:
+        if step["fact"] in facts:
+            said = together.setdefault((step["fact"], step["verb"], step["last_day"]), [])
+            said += [step["clause"]] if step["clause"] not in said else []
+    steps = [
+        _reason(facts[fact], verb, last, cited) for (fact, verb, last), cited in together.items()
+    ]
+    return Reasons(line, why(line), steps[-STEPS_SHOWN:], _rate(line))
+
+
+def _reason(event: ContactEvent, verb: str, last: str | None, cited: list[str]) -> Reason:
+    return Reason(
+        at=event.at,
+        kind=event.get_kind_display(),
+        verb=verb,
+        clauses=tuple(cited),
+        last_day=None if last is None else date.fromisoformat(last),
+    )
+
+
+def _rate(line: Line) -> int | None:
+    """The rate of the plan in force on the day of the deal, in hundredths of a percent."""
+    day = line.subscribed_at.astimezone(line.project.zone).date()
+    plans = Plan.objects.filter(project=line.project_id, effective_from__lte=day)
+    return plans.order_by("-effective_from").values_list("rate_permyriad", flat=True).first()

@@ -1,0 +1,151 @@
+"""Reports written in the background, and the sweeps that make sure of them."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+from django.db import connection
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from leads.access import PAYERS, projects_of
+
+from . import exports, services
+from .models import Export
+from .queries import views_of
+
+log = logging.getLogger(__name__)
+
+KEPT = timedelta(hours=24)
+OVERDUE = timedelta(minutes=1)
+LANGUAGE = "lang"
+"""What the address of an exported view says besides its filter: the language asked in."""
+
+
+def folder() -> Path:
+    """Where the files lie; nobody but the view reads there."""
+    found = Path(settings.MEDIA_ROOT) / "exports"
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
+def enqueue(key: UUID) -> bool:
+    """Hand a report to the workers. False where Redis is gone: the sweep will find its row."""
+    try:
+        write_export.delay(str(key))
+    except (OperationalError, RedisError, OSError):
+        log.warning("export %s waits: Redis does not answer", key)
+        return False
+    return True
+
+
+@shared_task
+def write_export(key: str) -> None:
+    """Write one report, unless another worker is at it; it may be begun again from the start."""
+    with _alone(UUID(key)) as alone:
+        if alone:
+            _write(UUID(key))
+
+
+def _write(key: UUID) -> None:
+    export = Export.objects.select_related("staff").filter(key=key).first()
+    if export is None or export.state not in services.UNFINISHED:
+        return
+    query = QueryDict(export.query)
+    with translation.override(query.get(LANGUAGE) or settings.LANGUAGE_CODE):
+        try:
+            _write_file(export, query)
+        except exports.Cancelled:
+            log.info("export %s cancelled", key)
+        except Exception:
+            services.fail_export(key=key, by=export.staff, now=timezone.now())
+            raise
+
+
+def _write_file(export: Export, query: QueryDict) -> None:
+    staff, now = export.staff, timezone.now()
+    projects = list(projects_of(staff))
+    if staff.role not in PAYERS or not staff.is_active or not projects:
+        services.fail_export(key=export.key, by=staff, now=now)
+        return
+    view = views_of.report_view(query, projects)
+    rows = view.filter.qs.count()
+    if not services.begin_export(key=export.key, rows=rows, by=staff, now=now):
+        return
+    handle, unfinished = tempfile.mkstemp(dir=folder(), suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            about = exports.About(view.filter.in_words(), now, staff.name)
+            sums = exports.write(
+                export.form,
+                file,
+                view.lines,
+                about,
+                lambda done: services.advance_export(
+                    key=export.key, done=done, by=staff, now=timezone.now()
+                ),
+            )
+        name = f"{export.key}.{export.form}"
+        os.replace(unfinished, folder() / name)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+    wanted = services.finish_export(
+        key=export.key,
+        file=name,
+        rows=sums.rows,
+        name=f"{gettext('業績明細')}.{export.form}",
+        url=reverse("export_file", args=[export.key]),
+        by=staff,
+        now=timezone.now(),
+    )
+    if not wanted:
+        (folder() / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(key: UUID) -> Iterator[bool]:
+    """One worker at a time writes a report, however often it was enqueued."""
+    number = int.from_bytes(key.bytes[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        held: bool = cursor.fetchone()[0]
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+@shared_task
+def sweep_exports() -> int:
+    """Enqueue again what waits for more than a minute: Redis was lost, or a worker died."""
+    before = timezone.now() - OVERDUE
+    waiting = Export.objects.filter(state__in=services.UNFINISHED, asked_at__lt=before)
+    return sum(enqueue(key) for key in waiting.values_list("key", flat=True))
+
+
+@shared_task
+def expire_exports() -> int:
+    """Delete the files that are older than a day."""
+    now = timezone.now()
+    old = Export.objects.filter(finished_at__lt=now - KEPT).exclude(file="")
+    found = list(old.select_related("staff"))
+    for export in found:
+        (folder() / export.file).unlink(missing_ok=True)
+        services.forget_export(key=export.key, by=export.staff, now=now)
+    for part in folder().glob("*.part"):
+        if part.stat().st_mtime < (now - KEPT).timestamp():
+            part.unlink(missing_ok=True)
+    return len(found)

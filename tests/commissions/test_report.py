@@ -1,0 +1,157 @@
+"""The manager's report: what it sums, what narrows it, who sees it, and how often it asks."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from commissions.queries import months
+from tests.factories import ProjectFactory, StaffFactory, visit
+
+from .conftest import browser_of, collide, decide, sell
+
+pytestmark = pytest.mark.django_db
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def sold(office):
+    """One released deal, one held, one reversed."""
+    plain = visit(office.bing, office.now - timedelta(days=3), phone="138 0013 8100").lead_id
+    sell(office, plain, office.bing, unit="1 棟 0101")
+    held = collide(office, phone="138 0013 8101")
+    sell(office, held, office.jia, unit="1 棟 0102")
+    gone = collide(office, phone="138 0013 8102")
+    sell(office, gone, office.jia, unit="1 棟 0103")
+    decide(office, gone, office.yi)
+    return office
+
+
+def get(staff, query="project="):
+    return browser_of(staff).get(f"{reverse('report')}?{query}")
+
+
+def test_totals_lines_and_reasons(sold):
+    page = get(sold.manager)
+    totals = page.context["totals"]
+    assert totals.due_cents == 3 * 3_424_000
+    assert totals.released_cents == 2 * 3_424_000
+    assert totals.held_cents == 3_424_000
+    assert totals.reversed_cents == -3_424_000
+    assert (totals.lines, totals.agents, totals.held_lines) == (4, 3, 1)
+    text = page.content.decode()
+    for word in ("¥102,720.00", "撞單", "至裁定", "改判沖回", "−¥34,240.00", "by-agent-data"):
+        assert word in text
+
+
+@pytest.mark.parametrize(
+    ("query", "units"),
+    [
+        ("state=held", {"1 棟 0102"}),
+        ("state=reversed", {"1 棟 0103"}),
+        ("agent={jia}", {"1 棟 0102", "1 棟 0103"}),
+        ("month={month}", {"1 棟 0101", "1 棟 0102", "1 棟 0103"}),
+        ("month=2025-01", set()),
+        ("since={today}&until={today}", {"1 棟 0101", "1 棟 0102", "1 棟 0103"}),
+        ("until=2025-01-01", set()),
+        ("project=99999", None),
+    ],
+)
+def test_a_view_is_an_address(sold, query, units):
+    sold_at = (sold.now - timedelta(hours=1)).astimezone(ZONE)
+    known = {"jia": sold.jia.pk, "month": f"{sold_at:%Y-%m}", "today": f"{sold_at:%Y-%m-%d}"}
+    page = get(sold.manager, query.format(**known))
+    assert page.status_code == 200
+    if units is not None:
+        assert {line.deal.unit for line in page.context["page_obj"]} == units
+
+
+def test_without_an_address_it_shows_this_month_of_the_project(sold):
+    page = browser_of(sold.manager).get(reverse("report"))
+    chosen = page.context["filter"].form.cleaned_data
+    assert chosen["month"] == months.month_of(sold.now, ZONE)
+    assert chosen["project"] == str(sold.project.pk)
+
+
+@pytest.mark.parametrize("sort", ["day", "-day", "amount", "-amount", "agent", "nonsense"])
+def test_every_order(sold, sort):
+    assert len(get(sold.manager, f"project=&sort={sort}").context["page_obj"]) == 4
+
+
+def test_who_sees_it(sold):
+    for staff in (sold.manager, sold.general, sold.auditor):
+        assert get(staff).status_code == 200
+    for staff in (sold.supervisor, sold.jia):
+        assert get(staff).status_code == 403
+    elsewhere = StaffFactory(project=ProjectFactory(), role="manager")
+    assert get(elsewhere).context["totals"].lines == 0
+    assert get(elsewhere, f"project={sold.project.pk}").context["totals"].lines == 0
+    assert "1 棟 0101" not in get(elsewhere).content.decode()
+
+
+def test_the_number_of_queries_is_constant(sold, django_assert_max_num_queries):
+    browser = browser_of(sold.manager)
+    url = f"{reverse('report')}?project={sold.project.pk}"
+    browser.get(url)
+    for n in range(5):
+        lead = collide(sold, phone=f"138 0013 82{n:02d}")
+        sell(sold, lead, sold.jia, unit=f"2 棟 {n:04d}")
+    with django_assert_max_num_queries(12):
+        browser.get(url)
+
+
+def test_months_are_the_offices():
+    first, end = months.bounds("2026-02", ZONE)
+    assert first == datetime(2026, 2, 1, tzinfo=ZONE)
+    assert end == datetime(2026, 3, 1, tzinfo=ZONE)
+    assert (months.later("2026-01", -1), months.later("2026-12", 1)) == ("2025-12", "2027-01")
+    assert months.month_of(datetime(2026, 1, 31, 17, tzinfo=ZoneInfo("UTC")), ZONE) == "2026-02"
+    for wrong in ("2026-13", "0000-01", "may", ""):
+        with pytest.raises(ValueError, match=wrong):
+            months.first_day(wrong)
+
+
+def test_the_overview_of_the_general_manager(sold, django_assert_max_num_queries):
+    browser = browser_of(sold.general)
+    browser.get(reverse("overview"))
+    with django_assert_max_num_queries(12):
+        page = browser.get(reverse("overview"))
+    (row,) = page.context["rows"]
+    assert (row.clients, row.open, row.overdue) == (3, 1, 1)
+    same_month = months.month_of(sold.now - timedelta(hours=1), ZONE) == row.month
+    assert row.held_cents == (3_424_000 if same_month else 0)
+
+
+class TestTheStatement:
+    def test_an_agent_sees_his_own_lines_and_no_other_name(self, sold):
+        month = months.month_of(sold.now - timedelta(hours=1), ZONE)
+        page = browser_of(sold.jia).get(f"{reverse('statement')}?month={month}")
+        text = page.content.decode()
+        assert {line.deal.unit for line in page.context["page_obj"]} == {"1 棟 0102", "1 棟 0103"}
+        assert "1 棟 0101" not in text
+        for other in (sold.yi, sold.bing):
+            assert other.name not in text
+
+    def test_a_line_opens_to_its_reasons(self, sold, django_assert_max_num_queries):
+        month = months.month_of(sold.now - timedelta(hours=1), ZONE)
+        browser = browser_of(sold.jia)
+        url = f"{reverse('statement')}?month={month}"
+        held = next(line for line in browser.get(url).context["page_obj"] if line.state == "held")
+        with django_assert_max_num_queries(12):
+            page = browser.get(f"{url}&open={held.pk}")
+        text = page.content.decode()
+        assert "成立你的權利" in text
+        assert "裁定期限" in text
+        assert "× 0.80%" in text
+        assert sold.yi.name not in text
+
+    def test_anothers_line_cannot_be_opened(self, sold):
+        line = next(iter(get(sold.manager, f"agent={sold.bing.pk}").context["page_obj"]))
+        page = browser_of(sold.jia).get(f"{reverse('statement')}?open={line.pk}")
+        assert page.context["opened"] is None
+
+    def test_a_nonsense_month_is_this_month(self, office):
+        page = browser_of(office.jia).get(f"{reverse('statement')}?month=2026-99")
+        assert page.context["month"] == months.month_of(office.now, ZONE)
+        assert "這個月還沒有成交" in page.content.decode()
