@@ -293,6 +293,7 @@ LOGGING = {
         "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         # A refused form or a missing page is no news.
         "django.request": {"level": "ERROR"},
-        "celery.app.trace": {"level": "WARNING"},
+        # Each task received and each tick of the clock is none either.
+        "celery": {"level": "WARNING"},
     },
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Case
@@ -41,35 +42,35 @@ class Shell:
 # label, address, icon, and whether the count of open cases stands beside it
 NAVIGATION: dict[str, list[tuple[Any, str, str, bool]]] = {
     Role.AGENT: [
-        (_("今天"), "today", "sun", False),
-        (_("客戶"), "lead_list", "users", False),
-        (_("案件"), "my_cases", "scale", False),
-        (_("業績"), "statement", "receipt-2", False),
+        (_("今天"), "today", "icon:sun", False),
+        (_("客戶"), "lead_list", "icon:users", False),
+        (_("案件"), "my_cases", "icon:scale", False),
+        (_("業績"), "statement", "icon:receipt-2", False),
     ],
-    Role.RECEPTIONIST: [(_("接待"), "reception", "door-enter", False)],
+    Role.RECEPTIONIST: [(_("接待"), "reception", "icon:door-enter", False)],
     Role.SUPERVISOR: [
-        (_("待審"), "queue", "gavel", True),
-        (_("客戶"), "lead_list", "users", False),
-        (_("制度"), "policy", "file-text", False),
+        (_("待審"), "queue", "icon:gavel", True),
+        (_("客戶"), "lead_list", "icon:users", False),
+        (_("制度"), "policy", "icon:file-text", False),
     ],
     Role.MANAGER: [
-        (_("業績"), "report", "report-money", False),
-        (_("待審"), "queue", "gavel", True),
-        (_("客戶"), "lead_list", "users", False),
-        (_("制度"), "policy", "file-text", False),
+        (_("業績"), "report", "icon:report-money", False),
+        (_("待審"), "queue", "icon:gavel", True),
+        (_("客戶"), "lead_list", "icon:users", False),
+        (_("制度"), "policy", "icon:file-text", False),
     ],
     Role.GENERAL_MANAGER: [
-        (_("概況"), "overview", "layout-dashboard", False),
-        (_("待審"), "queue", "gavel", True),
-        (_("業績"), "report", "report-money", False),
-        (_("客戶"), "lead_list", "users", False),
-        (_("制度"), "policy", "file-text", False),
+        (_("概況"), "overview", "icon:layout-dashboard", False),
+        (_("待審"), "queue", "icon:gavel", True),
+        (_("業績"), "report", "icon:report-money", False),
+        (_("客戶"), "lead_list", "icon:users", False),
+        (_("制度"), "policy", "icon:file-text", False),
     ],
-    Role.MANAGEMENT_OFFICE: [(_("制度"), "policy", "file-text", False)],
+    Role.MANAGEMENT_OFFICE: [(_("制度"), "policy", "icon:file-text", False)],
     Role.AUDITOR: [
-        (_("查核"), "lead_list", "users", False),
-        (_("業績"), "report", "report-money", False),
-        (_("制度"), "policy", "file-text", False),
+        (_("查核"), "lead_list", "icon:users", False),
+        (_("業績"), "report", "icon:report-money", False),
+        (_("制度"), "policy", "icon:file-text", False),
     ],
 }
 
@@ -80,25 +81,30 @@ def home_of(staff: Staff) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context processor; nothing for strangers and for people without a project."""
+    """The context processor; nothing for strangers and for people without a project.
+
+    It is lazy: a part of a page that is rendered with the request, but shows no bar, asks nothing.
+    """
     user = getattr(request, "user", None)
     if not isinstance(user, Staff) or user.role not in NAVIGATION or request.htmx:  # type: ignore[attr-defined]
         return {}
     if not access.current_project_or_none(request):
         return {}
+    return {"shell": SimpleLazyObject(lambda: _shell(request, user))}
+
+
+def _shell(request: HttpRequest, user: Staff) -> Shell:
     project = access.current_project(request)
-    return {
-        "shell": Shell(
-            project=project,
-            projects=[(p.pk, p.name) for p in access.current_projects(request)],
-            nav=_navigation(request, user, project),
-            may_log=user.role == Role.AGENT,
-            may_ask=user.role == Role.AGENT,
-            unread=Notification.objects.filter(staff=user, read_at=None).count(),
-            role_label=user.get_role_display(),
-            notes_url=reverse("notes"),
-        )
-    }
+    return Shell(
+        project=project,
+        projects=[(p.pk, p.name) for p in access.current_projects(request)],
+        nav=_navigation(request, user, project),
+        may_log=user.role == Role.AGENT,
+        may_ask=user.role == Role.AGENT,
+        unread=Notification.objects.filter(staff=user, read_at=None).count(),
+        role_label=user.get_role_display(),
+        notes_url=reverse("notes"),
+    )
 
 
 def _navigation(request: HttpRequest, user: Staff, project: Project) -> list[Target]:
@@ -110,6 +116,6 @@ def _navigation(request: HttpRequest, user: Staff, project: Project) -> list[Tar
             count = Case.objects.filter(project=project, state=Case.State.OPEN).count() or None
         found.append(Target(label, url, icon, request.path.startswith(url), count))
     if user.role == Role.AGENT:
-        target = Target(_("記一筆"), reverse("quick_log"), "pencil-plus", primary=True)
+        target = Target(_("記一筆"), reverse("quick_log"), "icon:pencil-plus", primary=True)
         found.insert(2, target)
     return found

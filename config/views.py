@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
@@ -48,4 +49,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The general manager's page: the projects, what is open, what is paid."""
     from . import queries
 
-    return render(request, "config/overview.html", {"rows": queries.overview(reader(request))})
+    now = timezone.now()
+    rows = queries.overview(reader(request), now)
+    return render(request, "config/overview.html", {"rows": rows, "now": now})

@@ -1,0 +1,31 @@
+/*
+ * The quick log: Ctrl+Enter saves and starts the next one, a field that unfolds takes the focus, and
+ * a typed number takes back 未留電話. Everything else is the form itself.
+ */
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = event.target.closest?.("form.quick-log");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[data-ctrl-enter]"));
+});
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const fold = event.target;
+    if (!fold.open || !fold.matches(".quick-log .more details")) return;
+    /* Those that the server opened are open already and do not ask for the focus. */
+    if (!fold.matches(":focus-within")) return;
+    fold.querySelector("input, select, textarea")?.focus();
+  },
+  true,
+);
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.name !== "phone" || !field.value || !field.form?.matches(".quick-log")) return;
+  const none = field.form.elements.no_phone;
+  if (none?.checked) none.checked = false;
+});
