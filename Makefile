@@ -4,7 +4,6 @@ SHELL := /bin/sh
 PORT ?= 8000
 HOST ?= 127.0.0.1
 RUN := .venv/bin/
-PYTHON_SOURCES := config leads attribution disputes commissions tests manage.py
 export PORT HOST DATA_DIR
 
 .PHONY: help install up test check bench lock messages fmt mutants clean
@@ -72,7 +71,7 @@ fmt: install
 	-git ls-files -co --exclude-standard 'templates/*.html' '*/templates/*.html' | xargs -r $(RUN)djade --target-version 5.2
 
 bench: install
-	@$(RUN)python -m pytest tests/bench --benchmark-enable -p no:xdist $(ARGS)
+	@$(RUN)python -m tests.bench $(ARGS)
 
 mutants: install
 	$(RUN)mutmut run

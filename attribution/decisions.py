@@ -20,7 +20,10 @@ from .signals import decision_made
 
 def decide(held: Held, event: ContactEvent) -> None:
     """Decide for every lead of the held party, by all facts recorded so far."""
-    timeline = timelines.of_party(held.members, held.project)
+    if held.fresh and event.other_id is None:
+        timeline = timelines.of_first(event, held.project)
+    else:
+        timeline = timelines.of_party(held.members, held.project)
     asof = event.recorded_at.astimezone(held.project.zone)
     fold = Fold(timeline.policy)
     for fact in known(timeline.facts, asof):
@@ -123,14 +126,10 @@ def project_ownership(held: Held, lead: Lead, decision: core.Decision, stored: D
             if kept:
                 period.decision = stored
             period.save(update_fields=["period", "decision"])
-    fresh = [
-        OwnershipPeriod(
+    for agent, since, until in spans[1 if kept else 0 :]:
+        OwnershipPeriod.objects.create(
             lead=lead, agent_id=agent, period=DateTimeTZRange(since, until), decision=stored
         )
-        for agent, since, until in spans[1 if kept else 0 :]
-    ]
-    if fresh:
-        OwnershipPeriod.objects.bulk_create(fresh)
     lead.owner_id = decision.owner
     lead.valid_until = decision.valid_until
     lead.contested = bool(decision.matters)

@@ -1,7 +1,7 @@
 """A decision with everything it rests on, as plain JSON that a third person can check.
 
-The document holds the policy, every fact known at the moment, and the outcome; the verifier reads it
-without any of our other code and says whether the outcome follows.
+The document holds the policy, every fact known at the moment, and the outcome. The verifier reads
+it without any of our other code and says whether the outcome follows.
 """
 
 import json

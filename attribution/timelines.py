@@ -140,6 +140,14 @@ def _read_rules(project: Project) -> Rules:
     )
 
 
+def of_first(event: ContactEvent, project: Project) -> Timeline:
+    """The timeline of a lead whose very first event this is, without reading it back."""
+    rules = rules_of(project)
+    row = Row(*(getattr(event, name) for name in COLUMNS))
+    facts = tuple(in_order([*rules.facts, fact_of(row, project.zone)]))
+    return Timeline(facts, rules.policy, rules.version_at(facts[-1].at))
+
+
 def of_party(members: Iterable[Lead], project: Project) -> Timeline:
     """The facts of a party, of the clients who brought it, and the project's rules.
 

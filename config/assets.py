@@ -28,7 +28,7 @@ SERVED = [
 ICONS = MODULES / "@tabler" / "icons" / "icons"
 OLDEST_NPM = 9
 
-PYTHON_USE = re.compile(r"""\bicon[(=]\s*["']([^"']+)["']|["']icon:([^"']+)["']""")
+PYTHON_USE = re.compile(r"""\bicon[(=]\s*["'](?:icon:)?([^"']+)["']|["']icon:([^"']+)["']""")
 TEMPLATE_USE = re.compile(PYTHON_USE.pattern + r"""|\{%\s*icon\s+["']([^"']+)["']""")
 SOURCE_MAP = re.compile(rb"\n?(/\*|//)# sourceMappingURL=\S+( ?\*/)?\s*$")
 

@@ -100,6 +100,7 @@ class Postgres:
             [str(programs / "postgres"), "-D", str(self.data), *self._options()],
             # "Fast": end the sessions, write everything, stop. SIGTERM would wait for clients.
             stop_signal=signal.SIGINT,
+            orphan_signal=signal.SIGINT,
             patience=60,
             user=uid if os.geteuid() == 0 else None,
             group=gid if os.geteuid() == 0 else None,
@@ -182,7 +183,8 @@ class Postgres:
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
-            "max_connections": "60",
+            # Tests hurry in with fifty threads at once, and two of them at a time.
+            "max_connections": "60" if self.durable else "250",
             "shared_buffers": "256MB" if self.durable else "128MB",
             "effective_cache_size": "1GB",
             "work_mem": "16MB",
@@ -248,6 +250,7 @@ class Redis:
                 *("--save", "", "--appendonly", "yes" if self.durable else "no"),
                 *("--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru"),
             ],
+            orphan_signal=signal.SIGTERM,
         )
         _start(program, self.folder, self.answers)
         return program

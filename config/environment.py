@@ -55,7 +55,14 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         # A door waits for a locked client, but not for ever; a migration gives way to the office.
-        "OPTIONS": {"connect_timeout": 3, "options": "-c lock_timeout=5s", **options},
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "options": "-c lock_timeout=5s",
+            # A door sends the same dozen statements again and again: the server plans them once.
+            "server_side_binding": True,
+            "prepare_threshold": 2,
+            **options,
+        },
     }
 
 

@@ -43,6 +43,9 @@ class Program:
     command: Sequence[str]
     stop_signal: int = signal.SIGTERM
     patience: float = 15.0
+    # What the kernel sends it when we are killed ourselves. Only servers with data must hear
+    # something milder, for a program that is just starting may miss anything else.
+    orphan_signal: int = signal.SIGKILL
     environment: Mapping[str, str] = field(default_factory=dict)
     user: int | None = None
     group: int | None = None
@@ -60,7 +63,7 @@ class Program:
             user=self.user,
             group=self.group,
             extra_groups=None if self.user is None else [],
-            preexec_fn=die_with_parent(self.stop_signal, os.getpid()),
+            preexec_fn=die_with_parent(self.orphan_signal, os.getpid()),
         )
 
     @property

@@ -39,7 +39,7 @@ class Stopped(BaseException):
 def main() -> int:
     # Exports, schedules and logs are for nobody else on this machine.
     os.umask(0o077)
-    listen_for_the_end()
+    End.listen()
     office = Office.of_environment()
     try:
         try:
@@ -49,7 +49,8 @@ def main() -> int:
         except Stopped:
             say("stopping …")
         finally:
-            ignore_signals()
+            # From here on nothing interrupts.
+            End.asked = True
             office.close()
     except (CannotServe, embedded.ServerError) as problem:
         print(f"\n{problem}", file=sys.stderr)
@@ -69,6 +70,7 @@ def serve(office: Office, host: str, port: int) -> NoReturn:
     prepare(office)
     web, *others = applications(office, host, port)
     for program in (web, *others):
+        End.check()
         start(office, program)
     if not wait_until(lambda: answers(host, port), web, STARTING_SECONDS):
         raise CannotServe(f"The web server did not get well. {advice(office, web)}")
@@ -208,8 +210,8 @@ def applications(office: Office, host: str, port: int) -> list[Program]:
     beat = [*celery, "beat", "--schedule", str(office.folder / "beat-schedule"), "--pidfile="]
     return [
         Program("web", web),
-        Program("worker", [*worker, "--loglevel", "warning"], patience=30),
-        Program("beat", [*beat, "--loglevel", "warning"]),
+        Program("worker", worker, patience=30),
+        Program("beat", beat),
     ]
 
 
@@ -242,6 +244,7 @@ def answers(host: str, port: int) -> bool:
 
 def watch(office: Office) -> NoReturn:
     while True:
+        End.check()
         for program in office.programs:
             if program.exit_code is not None:
                 raise CannotServe(
@@ -265,22 +268,33 @@ def say(line: str, who: str = "guishu") -> None:
     print(f"{datetime.now(OUR_ZONE):%H:%M:%S} {who:8}│ {line}", flush=True)
 
 
-def listen_for_the_end() -> None:
-    def end(*_: object) -> NoReturn:
+class End:
+    """Whether somebody asked us to end: by Ctrl-C, by SIGTERM, by closing the terminal."""
+
+    asked = False
+
+    @classmethod
+    def listen(cls) -> None:
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # What is ignored (by nohup, or in a script's background) was meant to be.
+            if signal.getsignal(signum) is not signal.SIG_IGN:
+                signal.signal(signum, cls.ask)
+        if "MAKELEVEL" in os.environ:
+            # When make is killed with -9, end as if it had been asked politely.
+            die_with_parent(signal.SIGTERM, os.getppid())()
+
+    @classmethod
+    def ask(cls, *_: object) -> None:
         # Once is enough: make passes on what the terminal has sent already.
-        ignore_signals()
-        raise Stopped
+        if not cls.asked:
+            cls.asked = True
+            raise Stopped
 
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, end)
-    if "MAKELEVEL" in os.environ:
-        # When make is killed with -9, end as if it had been asked politely.
-        die_with_parent(signal.SIGTERM, os.getppid())()
-
-
-def ignore_signals() -> None:
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, signal.SIG_IGN)
+    @classmethod
+    def check(cls) -> None:
+        """Python drops an exception that a signal raises at an unlucky moment; we do not."""
+        if cls.asked:
+            raise Stopped
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from . import identity, journal
+from .journal import Busy as Busy
+from .journal import HappenedInTheFuture as HappenedInTheFuture
 from .journal import Held, door
 from .models import (
     ContactEvent,
@@ -415,24 +416,21 @@ def _enter(
         return _begin(project, None, "", name, traits, now)
     found = _lead_of(project, number)
     if found is None:
-        try:
-            with transaction.atomic():
-                return _begin(project, number, phone, name, traits, now)
-        except IntegrityError:
-            # Another counter wrote down the same number a moment ago: the loser goes on as found.
-            found = _lead_of(project, number)
-            if found is None:
-                raise
-    held = journal.hold(found[0])
-    if name:
-        Person.objects.filter(pk=found[1], name="").update(name=name)
+        # Should another counter write down the same number just now, the door begins anew and
+        # finds it.
+        return _begin(project, number, phone, name, traits, now)
+    lead_pk, party_pk, person_pk, known_as = found
+    held = journal.hold_known(lead_pk, party_pk)
+    if name and not known_as:
+        Person.objects.filter(pk=person_pk, name="").update(name=name)
     return held
 
 
-def _lead_of(project: Project, number: str) -> tuple[int, int] | None:
+def _lead_of(project: Project, number: str) -> tuple[int, int | None, int, str] | None:
+    """The lead of a number, its party, the person and how he is called."""
     return (
         Phone.objects.filter(project=project, number=number)
-        .values_list("person__lead_id", "person_id")
+        .values_list("person__lead_id", "person__lead__party_id", "person_id", "person__name")
         .first()
     )
 

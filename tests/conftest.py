@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -21,6 +22,11 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# A busy machine is not a wrong answer: how long one example takes is for the benchmarks.
+hypothesis.settings.register_profile("guishu", deadline=None)
+hypothesis.settings.load_profile("guishu")
 
 
 class Servers:

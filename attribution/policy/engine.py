@@ -719,6 +719,11 @@ class Fold:
 
     # ── Answering ──
 
+    def told(self, name: Key, agent: Key) -> datetime | None:
+        """Since when that agent knows that another holds the client; None if nobody told him."""
+        lead = self._leads.get(name)
+        return None if lead is None else lead.told.get(agent)
+
     def decision(self, name: Key, asof: datetime) -> Decision:
         """Who owns the lead at that moment, by all facts applied so far."""
         lead = self._leads.get(name) or Lead(name)

@@ -156,7 +156,8 @@ SIDES: Mapping[str, tuple[Any, str]] = {
 @register.simple_tag
 def covered(letter: str, name: str = "") -> SafeString:
     """`{% covered "甲" %}`: a person known by a letter; with `name` once it may be shown."""
-    shown, look = SIDES.get(letter, (letter, "n"))
+    in_chinese = next((sign for sign, (word, _look) in SIDES.items() if word == letter), letter)
+    shown, look = SIDES.get(in_chinese, (letter, "n"))
     return format_html(
         '<span class="{}"><b>{}</b>{}</span>',
         f"cv {look}".rstrip(),

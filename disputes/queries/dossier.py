@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext
+
 from attribution import timelines
 from attribution.policy import decision as core
 from attribution.policy.calendar import midnight_after
@@ -227,7 +229,7 @@ class Dossier:
         order = list(dict.fromkeys(agent for agent in agents if agent in self.people))
         return [
             Side(
-                letter,
+                gettext(letter),
                 look,
                 agent,
                 self.people[agent].name,
@@ -299,7 +301,7 @@ class Dossier:
         elif event.kind == Kind.FOLLOW_UP and event.whom_id:
             whose = event.whom_id
         side = next((side for side in self.sides if side.agent == whose), None)
-        entry = Entry(number, event, side, left=bool(side and side.letter == LETTERS[0]))
+        entry = Entry(number, event, side, left=bool(side and side.look == LOOKS[0]))
         for step in steps:
             if step.verb == "extends" and (step.agent == whose or event.kind == Kind.ASSIST):
                 entry.last_day = step.last_day

@@ -182,7 +182,9 @@ def test_an_agents_own_cases(page, office):
 
 
 def test_without_script_the_sheet_is_a_page(page, office, browser, live_server):
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context = browser.new_context(
+        base_url=live_server.url, java_script_enabled=False, locale="zh-TW"
+    )
     plain = context.new_page()
     log_in(plain, office.supervisor)
     case = Case.objects.get(kind="collision", lead=office.lead)

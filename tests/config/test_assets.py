@@ -24,12 +24,13 @@ def test_icons_are_found_where_they_are_used(checkout: Path) -> None:
         """{% icon "user-plus" "quiet" %} {%icon 'alarm'%} {% icon item.icon %} icon="flag" """
     )
     (checkout / "leads" / "menu.py").write_text(
-        'item(icon="home")\nicon("bell")\nx = "icon:star-filled"\ny = lexicon("word")\n'
+        'item(icon="home")\nitem(icon="icon:door-enter")\n'
+        'icon("bell")\nx = "icon:star-filled"\ny = lexicon("word")\n'
     )
     (checkout / "build").mkdir()
     (checkout / "build" / "other.py").write_text('icon("not-ours")')
     assert sorted(assets.icons_in_use()) == [
-        "alarm", "bell", "flag", "home", "star-filled", "user-plus",
+        "alarm", "bell", "door-enter", "flag", "home", "star-filled", "user-plus",
     ]  # fmt: skip
 
 

@@ -17,8 +17,11 @@ from typing import TypeVar
 import psutil
 import psycopg
 import pytest
+from celery import Celery
+from kombu.exceptions import OperationalError
 
 from config import embedded
+from config.environment import celery_url
 from config.office import CHECKOUT, Office
 from config.processes import Program
 from config.up import forget_half_an_office, unfinished
@@ -34,6 +37,8 @@ def folder() -> Iterator[Path]:
     """A DATA_DIR which other accounts can pass, as PostgreSQL's needs."""
     path = embedded.temporary_folder("guishu-up-")
     yield path
+    for screen in path.parent.glob(f"{path.name}-*.screen"):
+        screen.unlink()
     shutil.rmtree(path, ignore_errors=True)
     shutil.rmtree(embedded.socket_folder(path), ignore_errors=True)
 
@@ -43,35 +48,39 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment without what this test run put there, which names other servers."""
+    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+    makes = ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")
+    return {name: value for name, value in os.environ.items() if name not in (*ours, *makes)}
+
+
 class Up:
     """One `make up` on an office of its own."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.port = free_port()
+        self.screen = folder.with_name(f"{folder.name}-{self.port}.screen")
         self.begun = time.monotonic()
         words = [f"PORT={self.port}", f"DATA_DIR={folder}"]
-        # Without the values of this test run, which name other servers.
-        ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "MAKELEVEL")
-        kept = {name: value for name, value in os.environ.items() if name not in ours}
         self.make = subprocess.Popen(
             ["make", "up", *words],
             cwd=CHECKOUT,
-            env={**kept, "DEMO": "0", "PYTHONUNBUFFERED": "1", **variables},
-            stdout=subprocess.PIPE,
+            env={**clean_environment(), "DEMO": "0", "PYTHONUNBUFFERED": "1", **variables},
+            stdout=self.screen.open("wb"),
             stderr=subprocess.STDOUT,
-            text=True,
             start_new_session=True,
         )
 
     def wait_until_serving(self) -> float:
-        """Seconds from the command to the first good answer."""
+        """Seconds from the command to the line that tells the address."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.make.poll() is None:
-            if self.answers():
+            if f"serves at http://localhost:{self.port}/" in self.screen.read_text():
+                assert self.answers()
                 return time.monotonic() - self.begun
             time.sleep(0.05)
-        self.stop()
-        pytest.fail(f"make up does not serve:\n{self.output()}")
+        pytest.fail(f"make up does not serve:\n{self.stop()}")
 
     def answers(self) -> bool:
         with suppress(OSError, urllib.error.URLError):
@@ -104,12 +113,16 @@ class Up:
         return self.output()
 
     def output(self) -> str:
+        """All that it said, once it has ended."""
         try:
-            return self.make.communicate(timeout=PATIENCE)[0]
+            self.make.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             # Its launcher dies with it, and everything else with the launcher.
             self.make.kill()
             raise
+        said = self.screen.read_text()
+        self.screen.unlink()
+        return said
 
 
 def is_running(process: psutil.Process, program: str) -> bool:
@@ -127,6 +140,12 @@ def wait_for(find: Callable[[], T | None]) -> T:
     pytest.fail("waited in vain")
 
 
+def worker_listens(redis: embedded.Redis) -> bool:
+    with suppress(OperationalError):
+        return bool(Celery(broker=celery_url(redis.url())).control.ping(timeout=1))
+    return False
+
+
 def all_gone(processes: list[psutil.Process]) -> bool:
     return not any(
         one.is_running() and one.status() != psutil.STATUS_ZOMBIE
@@ -138,13 +157,12 @@ def all_gone(processes: list[psutil.Process]) -> bool:
 def test_it_serves_stops_cleanly_and_keeps_the_data(folder: Path) -> None:
     first = Up(folder)
     first.wait_until_serving()
-    first.wait_for("celery")
+    assert wait_for(lambda: worker_listens(embedded.Redis(folder)))
     with psycopg.connect(embedded.Postgres(folder).url()) as database:
         database.execute("CREATE TABLE kept AS SELECT 'yes' AS word")
     family = first.family()
     assert len(family) > 8
     output = first.stop()
-    assert f"serves at http://localhost:{first.port}/" in output
     assert "stopped. The data stay in" in output
     assert "Traceback" not in output
     assert all_gone(family)
@@ -206,7 +224,7 @@ def test_a_taken_port_is_said_before_anything_starts(folder: Path) -> None:
         port = taken.getsockname()[1]
         done = subprocess.run(
             ["make", "up", f"PORT={port}", f"DATA_DIR={folder}"],
-            cwd=CHECKOUT, capture_output=True, text=True,
+            cwd=CHECKOUT, env=clean_environment(), capture_output=True, text=True,
         )  # fmt: skip
     assert done.returncode != 0
     assert re.search(rf"Port {port} on 127.0.0.1 cannot be used", done.stderr)
@@ -218,7 +236,7 @@ def test_a_taken_port_is_said_before_anything_starts(folder: Path) -> None:
 def test_a_port_that_cannot_be(folder: Path, port: str) -> None:
     done = subprocess.run(
         ["make", "up", f"PORT={port}", f"DATA_DIR={folder}"],
-        cwd=CHECKOUT, capture_output=True, text=True,
+        cwd=CHECKOUT, env=clean_environment(), capture_output=True, text=True,
     )  # fmt: skip
     assert f"PORT must be a number from 1 to 65535, not '{port}'." in done.stderr
 
@@ -257,6 +275,7 @@ def test_given_servers_are_used_and_may_come_and_go(folder: Path) -> None:
         servers.start("postgres")
         assert all(up.answers() for _ in range(20)), "each kept connection heals"
         servers.start("redis")
+        assert wait_for(lambda: worker_listens(servers.redis)), "the worker comes back by itself"
         assert up.make.poll() is None
     finally:
         up.stop()

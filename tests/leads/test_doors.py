@@ -61,8 +61,8 @@ def test_the_hot_path_takes_few_queries(lin: Staff, wu: Staff) -> None:
     with CaptureQueriesContext(connection) as collided:
         visit(wu, days(3), phone=PHONE, project=office)
     counts = [len(queries.captured_queries) for queries in (new, again, collided)]
-    # Two of each begin and end the transaction; two more of the first its savepoint.
-    assert counts == [13, 10, 13], [q["sql"][:90] for q in collided.captured_queries]
+    # Two of each begin and end the transaction.
+    assert counts == [10, 10, 13], [q["sql"][:90] for q in collided.captured_queries]
 
 
 def test_the_same_number_in_any_spelling_is_the_same_client(lin: Staff) -> None:

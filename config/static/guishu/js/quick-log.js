@@ -8,7 +8,8 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("form.quick-log");
   if (!form) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("[data-ctrl-enter]"));
+  /* A click, not requestSubmit: htmx sends the name of the button that was clicked. */
+  form.querySelector("[data-ctrl-enter]").click();
 });
 
 document.addEventListener(

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from leads.models import Lead
 
-from . import timelines
-from .policy.decision import Decision
-from .policy.engine import decide
+from .. import timelines
+from ..policy.decision import Decision
+from ..policy.engine import decide
 
 
 def members_of(lead: Lead) -> list[Lead]:

@@ -1,0 +1,1 @@
+"""What attribution lends to pages: tags and filters."""

@@ -1,0 +1,243 @@
+"""What people type at the counter: a contact, a follow-up, a note that was read."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from datetime import time as Clock
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from . import access, identity
+from .models import Kind, Project, Staff
+from .services import HappenedInTheFuture
+
+OLDEST = timedelta(days=31)
+"""How long ago a reception may be and still be written down at the counter."""
+
+KINDS = (Kind.VISIT, Kind.CALL, Kind.BROCHURE)
+OUTCOMES = {
+    "reached": _("接通本人"),
+    "family": _("接通親屬"),
+    "no_answer": _("未接"),
+    "off": _("關機"),
+}
+"""What can come of a follow-up; the first two reach the client."""
+REACHING = ("reached", "family")
+TICK = forms.CheckboxInput(attrs={"class": "form-check-input"})
+
+
+class EnquiryForm(forms.Form):
+    """Whose client is it: the question asked under the phone field, and by the field in the bar."""
+
+    kind = forms.ChoiceField(
+        label=_("方式"),
+        choices=[(kind.value, kind.label) for kind in (Kind.CALL, Kind.VISIT, Kind.BROCHURE)],
+        initial=Kind.VISIT,
+        widget=forms.RadioSelect,
+    )
+    phone = forms.CharField(
+        label=_("電話"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "tel",
+                "autocomplete": "off",
+                "class": "phone num",
+                "autofocus": True,
+            }
+        ),
+    )
+    no_phone = forms.BooleanField(label=_("未留電話"), required=False)
+    day = forms.DateField(
+        label=_("接待日期"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "num"}),
+        error_messages={"invalid": _("日期看不懂，例如 2026-05-12。")},
+    )
+    time = forms.TimeField(
+        label=_("接待開始"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "num"}),
+        error_messages={"invalid": _("時間看不懂，例如 10:21。")},
+    )
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    """The moment at which the form opened, to the second: it holds unless another time is typed."""
+    asked_for = forms.ModelChoiceField(
+        label=_("指名找誰"),
+        queryset=Staff.objects.none(),
+        required=False,
+        empty_label=_("沒有指名"),
+        error_messages={"invalid_choice": _("這個專案沒有這位顧問，請從清單裡選。")},
+    )
+    brought_by = forms.IntegerField(
+        label=_("誰帶來（你的客戶）"),
+        required=False,
+        widget=forms.Select,
+        error_messages={"invalid": _("請從你的客戶裡選。")},
+    )
+    assist = forms.BooleanField(label=_("是，改記義務接待"), required=False)
+
+    def __init__(
+        self, *args: Any, project: Project, agent: Staff, now: datetime, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.project, self.agent, self.now = project, agent, now
+        self.fields["asked_for"].queryset = access.agents_of(project)  # type: ignore[attr-defined]
+
+    def clean_phone(self) -> str:
+        """The number as typed, if it can be one."""
+        typed: str = self.cleaned_data["phone"].strip()
+        if typed:
+            try:
+                identity.normalise_phone(typed, self.project.region)
+            except identity.ImpossiblePhone as refused:
+                raise ValidationError(refused.message) from refused
+        return typed
+
+    def clean_brought_by(self) -> int | None:
+        """A client of one's own."""
+        chosen: int | None = self.cleaned_data["brought_by"]
+        if chosen is None:
+            return None
+        if not access.leads_of(self.agent, self.project).filter(pk=chosen).exists():
+            raise ValidationError(_("請從你的客戶裡選。"))
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """`at`: when the reception began; neither in the future nor long ago."""
+        cleaned = super().clean() or self.cleaned_data
+        if {"day", "time"} & set(self.errors):
+            return cleaned
+        cleaned["at"] = self._began(cleaned.get("day"), cleaned.get("time"))
+        if cleaned["at"] > self.now:
+            self.add_error("time", HappenedInTheFuture.message)
+        elif self.now - cleaned["at"] > OLDEST:
+            self.add_error("day", _("超過 31 天的接待不能在這裡補記，請把經過告訴主管，由他處理。"))
+        return cleaned
+
+    def _began(self, day: date | None, clock: Clock | None) -> datetime:
+        opened = self.opened_at
+        day = opened.date() if day is None else day
+        if clock is None or (day, clock.hour, clock.minute) == (
+            opened.date(),
+            opened.hour,
+            opened.minute,
+        ):
+            clock = opened.time()
+        return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=self.project.zone)
+
+    @property
+    def opened_at(self) -> datetime:
+        """When the form opened, in the office's time; now where that cannot be read."""
+        try:
+            opened = datetime.fromisoformat(self.data.get("opened", ""))
+        except ValueError:
+            opened = self.now
+        if opened.tzinfo is None or opened > self.now:
+            opened = self.now
+        return opened.astimezone(self.project.zone)
+
+
+class QuickLogForm(EnquiryForm):
+    """A reception in one short form: who came by which way, everything else folded away."""
+
+    name = forms.CharField(label=_("姓名"), required=False, max_length=60)
+    companions = forms.CharField(label=_("同行"), required=False, max_length=100)
+    source = forms.CharField(label=_("來源"), required=False, max_length=60)
+    need = forms.CharField(label=_("需求"), required=False, max_length=200)
+    note = forms.CharField(
+        label=_("備註"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    gave_contact = forms.BooleanField(
+        label=_("客戶拿到了原顧問的聯絡方式"), required=False, widget=TICK
+    )
+    passed_on = forms.BooleanField(
+        label=_("客戶的姓名與聯絡方式轉交給原顧問了"), required=False, widget=TICK
+    )
+    noted = forms.BooleanField(label=_("登記表註明了這是義務接待"), required=False, widget=TICK)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    DUTIES = ("gave_contact", "passed_on", "noted")
+    FOLDED = ("name", "asked_for", "brought_by", "companions", "source", "need", "day", "note")
+
+    @classmethod
+    def fresh(
+        cls, *, project: Project, agent: Staff, now: datetime, **initial: Any
+    ) -> "QuickLogForm":
+        """A form that opens now: its time is frozen, its key is its own."""
+        opened = now.astimezone(project.zone).replace(microsecond=0)
+        return cls(
+            project=project,
+            agent=agent,
+            now=now,
+            initial={
+                "opened": opened.isoformat(),
+                "day": opened.date(),
+                "time": opened.time(),
+                "key": uuid4(),
+                **initial,
+            },
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A phone number, or the word that none was left."""
+        cleaned = super().clean()
+        if "phone" not in self.errors and not cleaned.get("phone") and not cleaned.get("no_phone"):
+            self.add_error("phone", _("寫下電話，例如 138 0013 8000；客戶沒留就勾「未留電話」。"))
+        return cleaned
+
+    @property
+    def handed_over(self) -> bool:
+        """All three duties of an obligatory reception were done (leasing/1.7)."""
+        return all(self.cleaned_data.get(duty) for duty in self.DUTIES)
+
+    @property
+    def folded(self) -> list[tuple[forms.BoundField, bool]]:
+        """The folded fields, and whether each stands open because something is in it."""
+        found = []
+        for name in self.FOLDED:
+            bound = self[name]
+            usual = self.opened_at.date() if name == "day" else ""
+            changed = str(bound.value() or usual) != str(usual)
+            found.append((bound, bool(bound.errors) or changed))
+        return found
+
+    def offer_clients(self, clients: Iterable[tuple[int, str]]) -> None:
+        """Let one choose among these clients of one's own: key and words."""
+        widget = self.fields["brought_by"].widget
+        widget.choices = [("", _("沒有人帶")), *clients]
+
+    def fact(self) -> dict[str, Any]:
+        """What the door of a contact is given, besides who and when."""
+        given = self.cleaned_data
+        return {
+            "kind": Kind(given["kind"]),
+            "at": given["at"],
+            "key": given["key"],
+            "phone": given["phone"],
+            "name": given["name"],
+            "asked_for": given["asked_for"],
+            "brought_by": given["brought_by"],
+            "companions": given["companions"],
+            "source": given["source"],
+            "need": given["need"],
+            "note": given["note"],
+        }
+
+
+class FollowUpForm(forms.Form):
+    """What came of a call to a client."""
+
+    outcome = forms.ChoiceField(
+        choices=list(OUTCOMES.items()),
+        error_messages={
+            "required": _("選一個結果：接通本人、接通親屬、未接或關機。"),
+            "invalid_choice": _("選一個結果：接通本人、接通親屬、未接或關機。"),
+        },
+    )
+    note = forms.CharField(label=_("備註"), required=False, max_length=1000)
+    key = forms.UUIDField(widget=forms.HiddenInput)

@@ -1,0 +1,130 @@
+"""Reads of the journal and its people, shaped for screens."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, DateTimeField, F, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext
+
+from . import access, identity
+from .models import RECEPTIONS, ContactEvent, Lead, Notification, Person, Phone, Project, Staff
+
+CLIENTS_OFFERED = 100
+"""So many of one's own clients can be chosen from, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How a client is called, and the number by which he can be reached (E.164, empty: none)."""
+
+    lead: int
+    name: str
+    number: str
+
+    @property
+    def reachable(self) -> bool:
+        """Can he be called back?"""
+        return bool(self.number)
+
+
+def called(leads: Iterable[Lead]) -> dict[int, Called]:
+    """Name and number of each client, by his key: the first person written down. One query."""
+    found: dict[int, Called] = {}
+    wanted = {lead.pk for lead in leads}
+    first = Phone.objects.filter(person=OuterRef("pk")).order_by("pk").values("number")[:1]
+    people = (
+        Person.objects.filter(lead__in=wanted)
+        .annotate(number=Subquery(first))
+        .order_by("pk")
+        .values_list("lead_id", "name", "traits", "number")
+    )
+    for lead, name, traits, number in people if wanted else ():
+        known = found.get(lead)
+        if known is None:
+            found[lead] = Called(lead, name or traits, number or "")
+        elif not known.number and number:
+            found[lead] = Called(lead, known.name, number)
+    for lead in wanted - set(found):
+        found[lead] = Called(lead, "", "")
+    return {pk: _named(one) for pk, one in found.items()}
+
+
+def _named(one: Called) -> Called:
+    """A client without a name or traits is called by his code."""
+    if one.name:
+        return one
+    return Called(one.lead, gettext("客戶 %(code)s") % {"code": Lead(pk=one.lead)}, one.number)
+
+
+def lead_by_phone(project: Project, typed: str) -> Lead | None:
+    """The client of that number, his project at hand; None if nobody wrote it down.
+
+    Raises ImpossiblePhone.
+    """
+    number = identity.normalise_phone(typed, project.region)
+    lead = Lead.objects.filter(people__phones__number=number, people__phones__project=project)
+    found = lead.first()
+    if found is not None:
+        found.project = project
+    return found
+
+
+def own_clients(agent: Staff, project: Project) -> list[Called]:
+    """The agent's clients, the latest first: to say who brought somebody. Two queries."""
+    leads = list(access.leads_of(agent, project).order_by("-recorded_at", "pk")[:CLIENTS_OFFERED])
+    names = called(leads)
+    return [names[lead.pk] for lead in leads]
+
+
+def with_last_day(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:
+    """`held_by`: who owns at that moment, by the calendar; `held_until`: when that ends."""
+    period = Lead._meta.get_field("ownership").related_model
+    held = period.objects.filter(  # type: ignore[union-attr]
+        lead=OuterRef("pk"), period__contains=now
+    )
+    return leads.annotate(
+        held_until=Subquery(held.values("period__endswith")[:1], output_field=DateTimeField()),
+        held_by=Subquery(held.values("agent_id")[:1]),
+    )
+
+
+def last_day_of(end: datetime | None, project: Project) -> date | None:
+    """The last valid day of an ownership that ends at a moment (24:00 is the next day's 0:00)."""
+    if end is None:
+        return None
+    return (end.astimezone(project.zone) - timedelta(microseconds=1)).date()
+
+
+def notes_of(reader: Staff) -> QuerySet[Notification]:
+    """Everything in somebody's bell, the latest first."""
+    return Notification.objects.filter(staff=reader).order_by("-created_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Receptions:
+    """How many receptions an agent had on a day, and when they began."""
+
+    agent: str
+    count: int
+    times: list[datetime]
+
+
+def receptions_on(day: date, project: Project) -> list[Receptions]:
+    """The receptions of a day by agent, the latest first; nothing about clients. One query."""
+    begin = datetime.combine(day, time.min, tzinfo=project.zone)
+    rows = (
+        ContactEvent.objects.filter(
+            project=project,
+            kind__in=RECEPTIONS,
+            at__gte=begin,
+            at__lt=begin + timedelta(days=1),
+            agent__isnull=False,
+        )
+        .values("agent_id", name=F("agent__name"))
+        .annotate(count=Count("pk"), times=ArrayAgg("at", order_by="at"))
+        .order_by("name")
+    )
+    found = [Receptions(row["name"], row["count"], row["times"]) for row in rows]
+    return sorted(found, key=lambda one: one.times[-1], reverse=True)

@@ -1,0 +1,303 @@
+"""The verifier agrees with the rule core, and rejects what does not follow."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from attribution import verifier
+from attribution.policy.editions import PRESETS, Policy
+from attribution.policy.engine import decide
+from attribution.policy.facts import Fact, TakenBack
+from attribution.proofs import OUTCOME, as_text, document
+from attribution.scenarios import Scenario, facts_of, read, scenario_files
+from tests.factories.stories import LEADS, START, ZONE, presets, stories
+
+OWN = Path(__file__).parent.parent / "scenarios"
+SHARED = Path(__file__).parents[3] / "shared" / "policy" / "scenarios"
+FOLDERS = [folder for folder in (OWN, SHARED) if folder.is_dir()]
+STORIES = [story for path in scenario_files(FOLDERS) for story in read(path)]
+SOURCE = Path(verifier.__file__)
+
+
+def proof(
+    facts: list[Fact], policy: Policy, lead: str, asof: datetime, known_at: datetime | None = None
+) -> dict[str, Any]:
+    known_at = known_at or asof
+    decision = decide(facts, policy, lead, asof=asof, known_at=known_at)
+    made = document(decision, facts, policy, known_at=known_at)
+    plain: dict[str, Any] = json.loads(as_text(made))
+    return plain
+
+
+def proofs(story: Scenario) -> Iterator[dict[str, Any]]:
+    facts = facts_of(story)
+    for expectation in story.expectations:
+        yield proof(facts, story.policy, expectation.client, expectation.at)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
+def test_the_proof_of_every_expectation_verifies(story: Scenario) -> None:
+    for made in proofs(story):
+        assert verifier.differences(made) == []
+
+
+def test_hindsight_verifies_as_well() -> None:
+    for story in STORIES:
+        facts = facts_of(story)
+        end = max(fact.recorded for fact in facts)
+        for expectation in story.expectations:
+            made = proof(facts, story.policy, expectation.client, expectation.at, end)
+            assert verifier.differences(made) == [], story.id
+
+
+# ── Tampering ──
+
+
+def other_values(name: str, stated: Any, agents: list[str]) -> list[Any]:
+    """Values of that field of an outcome that are not the stated one."""
+    others: dict[str, list[Any]] = {
+        "owner": [None, *agents, "nobody_known"],
+        "valid_until": [None, "2026-01-01", "2099-12-31"],
+        "cases": [[], ["collision"], ["poaching"], ["collision", "steering"]],
+        "alerts": [[], ["late_entry"], ["duty_breach", "knowing_contact"]],
+        "decided_by": ["policy", "negotiation", "supervisor"],
+        "credit": [None, *({agent: 100} for agent in agents), {"x": 50, "y": 50}],
+    }
+    if isinstance(stated, list):
+        return [value for value in others[name] if sorted(value) != sorted(stated)]
+    return [value for value in others[name] if value != stated]
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
+def test_any_other_outcome_is_rejected(story: Scenario) -> None:
+    for made in proofs(story):
+        for name in OUTCOME:
+            for value in other_values(name, made["outcome"][name], story.agents):
+                changed = {**made, "outcome": {**made["outcome"], name: value}}
+                found = verifier.differences(changed)
+                assert len(found) == 1, (name, value)
+                assert found[0].startswith(f"{name}: ")
+
+
+def sorted_lists(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Cases and alerts are sets: their order says nothing."""
+    return {k: sorted(v) if isinstance(v, list) else v for k, v in outcome.items()}
+
+
+def tampered_facts(facts: list[Fact], agents: list[str]) -> Iterator[list[Fact]]:
+    """The facts with one dropped, one moved by a day or forty, one given to another agent."""
+    for place, fact in enumerate(facts):
+        yield facts[:place] + facts[place + 1 :]
+        for days in (-40, -1, 1, 40):
+            times = {"at": fact.at, "recorded": fact.recorded}
+            moved = {name: time + timedelta(days=days) for name, time in times.items()}
+            yield [*facts[:place], replace(fact, **moved), *facts[place + 1 :]]
+        for name in ("agent", "owner", "to", "asked_for", "turn_of", "on_behalf_of"):
+            if getattr(fact, name, None) is not None:
+                for agent in [*agents, "another"]:
+                    if agent != getattr(fact, name):
+                        given_to = replace(fact, **{name: agent})
+                        yield [*facts[:place], given_to, *facts[place + 1 :]]
+
+
+CHANGES: dict[str, list[Any]] = {
+    "call_claim": ["full", "contact"],
+    "call_days": [None, 3],
+    "visit_months": [None, 3],
+    "extension_months": [None, 3],
+    "collision_by": ["policy", "supervisor"],
+    "party": [frozenset(), frozenset({"family", "friend", "colleague"})],
+    "advance_registration": [True, False],
+    "known_agent": [True, False],
+    "brought_by_client": [True, False],
+    "proxy_acknowledged": [True, False],
+    "proxy_unfiled_by": ["supervisor", "negotiation"],
+}
+
+
+def test_every_parameter_is_changed_in_turn() -> None:
+    assert {*CHANGES, "preset"} == {each.name for each in fields(Policy)}
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
+def test_a_changed_fact_or_parameter_is_rejected_exactly_if_it_changes_the_outcome(
+    story: Scenario,
+) -> None:
+    facts = facts_of(story)
+    versions = [(changed, story.policy) for changed in tampered_facts(facts, story.agents)] + [
+        (facts, replace(story.policy, **{name: value}))
+        for name, values in CHANGES.items()
+        for value in values
+    ]
+    for expectation in story.expectations:
+        lead, asof = expectation.client, expectation.at
+        stated = proof(facts, story.policy, lead, asof)["outcome"]
+        for changed, policy in versions:
+            follows = proof(changed, policy, lead, asof)
+            rejected = bool(verifier.differences({**follows, "outcome": stated}))
+            differs = sorted_lists(follows["outcome"]) != sorted_lists(stated)
+            assert rejected == differs, (lead, asof, changed, policy)
+
+
+# ── Random stories ──
+
+
+@given(stories(), presets)
+def test_the_proofs_of_random_stories_verify(facts: list[Fact], preset: Policy) -> None:
+    for moment in (facts[-1].recorded if facts else START, START + timedelta(days=400)):
+        for lead in LEADS:
+            assert verifier.differences(proof(facts, preset, lead, moment)) == []
+
+
+# ── What is no proof ──
+
+
+def sound() -> dict[str, Any]:
+    return next(
+        proofs(next(story for story in STORIES if story.id == "house-settings-and-versions"))
+    )
+
+
+def broken(*path: Any, value: Any = None, drop: bool = False) -> dict[str, Any]:
+    """A sound proof with the value at that path set, or dropped."""
+    made = sound()
+    inner: Any = made
+    for step in path[:-1]:
+        inner = inner[step]
+    if drop:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = value
+    return made
+
+
+UNREADABLE = {
+    "no object": ([], "proof"),
+    "unknown format": (broken("format", value="guishu-proof/9"), "guishu-proof/9"),
+    "missing field": (broken("asof", drop=True), "asof is missing"),
+    "unknown field": (broken("weather", value="fine"), "weather"),
+    "bad moment": (broken("asof", value="2026-02-30T10:00:00+08:00"), "asof"),
+    "moment without an offset": (broken("asof", value="2026-02-20T10:00:00"), "asof"),
+    "unknown parameter": (broken("policy", "luck", value=1), "luck"),
+    "missing parameter": (broken("policy", "call_days", drop=True), "call_days"),
+    "parameter of the wrong type": (broken("policy", "call_days", value="ten"), "call_days"),
+    "a truth is no number": (broken("policy", "call_days", value=True), "call_days"),
+    "parameter out of range": (broken("policy", "call_days", value=0), "call_days"),
+    "unknown preset": (broken("policy", "preset", value="renting"), "preset"),
+    "no such relation": (broken("policy", "party", value=["rival"]), "party"),
+    "facts are no list": (broken("facts", value={}), "facts"),
+    "fact is no object": (broken("facts", 0, value="visit"), "fact 1"),
+    "unknown kind": (broken("facts", 0, "kind", value="Dance"), "Dance"),
+    "kind of the wrong type": (broken("facts", 0, "kind", value=["Dance"]), "Dance"),
+    "missing in a fact": (broken("facts", 0, "agent", drop=True), "agent is missing"),
+    "unknown in a fact": (broken("facts", 0, "hat", value="red"), "hat"),
+    "wrong type in a fact": (broken("facts", 0, "enquiry", value="yes"), "enquiry"),
+    "null in a fact": (broken("facts", 0, "agent", value=None), "agent"),
+    "number for an agent": (broken("facts", 0, "agent", value=7), "agent"),
+    "no such channel": (broken("facts", 0, "channel", value="pigeon"), "channel"),
+    "bad date in a fact": (broken("facts", 0, "at", value="soon"), "at"),
+    "recorded after known_at": (
+        broken("facts", 0, "recorded", value="2027-01-01T10:00:00+08:00"),
+        "recorded after known_at",
+    ),
+    "one id twice": (broken("facts", 1, "id", value="1"), "id stands twice"),
+    "unknown parameter in a change": (broken("facts", 1, "settings", value={"luck": 1}), "luck"),
+    "wrong type in a change": (
+        broken("facts", 1, "settings", value={"call_days": "many"}),
+        "call_days",
+    ),
+    "missing in the outcome": (broken("outcome", "owner", drop=True), "owner is missing"),
+    "bad day in the outcome": (broken("outcome", "valid_until", value="2026-13-01"), "valid_until"),
+    "no shares": (broken("outcome", "credit", value={"ni": "all"}), "credit"),
+    "no list of cases": (broken("outcome", "cases", value=[1]), "cases"),
+    "no list of clauses": (broken("cites", value="sales/3"), "cites"),
+}
+
+
+@pytest.mark.parametrize(("made", "named"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_proof_is_refused_with_the_reason(made: Any, named: str) -> None:
+    with pytest.raises(verifier.Malformed, match=named):
+        verifier.differences(made)
+
+
+def test_a_fact_taken_back_is_as_if_it_had_never_been() -> None:
+    story = next(story for story in STORIES if story.id == "leasing-1.5-two-numbers")
+    facts = facts_of(story)
+    later = facts[-1].recorded + timedelta(minutes=5)
+    facts.append(TakenBack(id="back", at=later, recorded=later, of=facts[-1].id))
+    for name in ("wang", "unknown_caller"):
+        made = proof(facts, story.policy, name, later)
+        assert verifier.differences(made) == []
+        assert made["outcome"]["cases"] == []
+
+
+# ── The command, and the file itself ──
+
+
+def run(path: Path, *command: str) -> tuple[int, list[str], list[str]]:
+    ended = subprocess.run(
+        [sys.executable, *command, str(path)], capture_output=True, text=True, check=False
+    )
+    return ended.returncode, ended.stdout.splitlines(), ended.stderr.splitlines()
+
+
+def test_the_command_tells_by_its_exit_status(tmp_path: Path) -> None:
+    path, command = tmp_path / "proof.json", ("-m", "attribution.verifier")
+    path.write_text(json.dumps(sound(), ensure_ascii=False), encoding="utf-8")
+    assert run(path, *command) == (0, [f"verified: {path}"], [])
+
+    path.write_text(json.dumps(broken("outcome", "owner", value="cui")), encoding="utf-8")
+    status, lines, errors = run(path, *command)
+    assert (status, len(lines), errors) == (1, 1, [])
+    assert lines[0].startswith("owner: ")
+
+    for unreadable in ("{", "[]", json.dumps(broken("format", value="other/1")), "\ufeff", "NaN"):
+        path.write_text(unreadable, encoding="utf-8")
+        status, lines, errors = run(path, *command)
+        assert (status, lines, len(errors)) == (2, [], 1)
+    path.write_bytes(b"\xff\xfe")
+    assert run(path, *command)[0] == 2
+    path.write_text("[" * 100_000, encoding="utf-8")
+    assert run(path, *command)[0] == 2
+    assert run(tmp_path / "absent.json", *command)[0] == 2
+
+
+def test_a_copy_of_the_file_runs_alone(tmp_path: Path) -> None:
+    copy, path = tmp_path / "verify.py", tmp_path / "proof.json"
+    copy.write_text(SOURCE.read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(json.dumps(sound()), encoding="utf-8")
+    assert run(path, "-I", str(copy)) == (0, [f"verified: {path}"], [])
+
+
+def test_it_shares_nothing_with_this_project() -> None:
+    for node in ast.walk(ast.parse(SOURCE.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            names = [node.module or ""]
+        else:
+            continue
+        assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_it_is_short_enough_to_be_read() -> None:
+    assert len(SOURCE.read_text(encoding="utf-8").splitlines()) < 300
+
+
+def test_its_presets_are_those_of_the_policy() -> None:
+    for name, preset in PRESETS.items():
+        stated = proof([], preset, "anybody", datetime(2026, 1, 1, tzinfo=ZONE))["policy"]
+        assert {
+            **verifier.PRESETS[name],
+            "party": sorted(verifier.PRESETS[name]["party"]),
+        } == stated

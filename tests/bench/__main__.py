@@ -1,0 +1,207 @@
+"""`make bench`: the Quick log beside a bare POST, on one server, in one run; and the rules alone.
+
+It starts gunicorn (one worker of the kind that `make up` starts) on a free port of this machine,
+over a database that it makes and drops again, on the server of DATABASE_URL or on a durable
+embedded one. One connection sends bare POSTs and Quick logs in turn; the medians are compared.
+Nothing is asserted by the clock.
+"""
+
+import argparse
+import http.client
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import cycle
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+from config import embedded
+from config.office import CHECKOUT, Office
+from config.processes import Program, wait_until
+
+SIZES = (1_000, 200_000)
+WARM_UP = 40
+CSRF = "b" * 32
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    words.add_argument("--requests", type=int, default=400, help="of each kind, at each size")
+    words.add_argument("--clients", type=int, nargs="*", default=list(SIZES))
+    given = words.parse_args()
+    with servers() as office:
+        office.describe()
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+        os.environ["GUISHU_HOSTS"] = "localhost,127.0.0.1"
+        import django
+
+        django.setup()
+        from tests.bench import engine
+
+        engine.report(print)
+        with scratch_database(), web_server(office) as port:
+            compare(port, given.clients, given.requests)
+    return 0
+
+
+@contextmanager
+def servers() -> Iterator[Office]:
+    """PostgreSQL and Redis: those that the environment names, else durable ones of our own."""
+    folder = embedded.temporary_folder("guishu-bench-")
+    office = Office(folder)
+    office.open("make bench")
+    try:
+        office.start_servers()
+        yield office
+    finally:
+        office.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(embedded.socket_folder(folder), ignore_errors=True)
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """A database made for this run; DATABASE_URL names it as long as it exists."""
+    from django.db import connection
+
+    before, url = connection.settings_dict["NAME"], os.environ["DATABASE_URL"]
+    name = f"guishu_bench_{os.getpid()}"
+    connection.settings_dict["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    os.environ["DATABASE_URL"] = urlsplit(url)._replace(path=f"/{name}").geturl()
+    if "@/" in url:
+        # An address without a host keeps its third slash.
+        os.environ["DATABASE_URL"] = url.replace(f"/{before}?", f"/{name}?")
+    try:
+        yield
+    finally:
+        os.environ["DATABASE_URL"] = url
+        connection.creation.destroy_test_db(before, verbosity=0)
+
+
+@contextmanager
+def web_server(office: Office) -> Iterator[int]:
+    """gunicorn with one worker; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    program = Program(
+        "web",
+        [
+            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", "1", "--threads", "4", "--log-level", "warning"),
+            *("--worker-tmp-dir", str(office.folder), "--no-control-socket"),
+        ],
+        environment={"PYTHONPATH": str(CHECKOUT), "GUISHU_LOG": "plain"},
+    )
+    log = office.folder / "web.log"
+    with log.open("wb") as output:
+        program.start(output)
+    try:
+        if not wait_until(lambda: answers(port), program, 30):
+            raise SystemExit(f"The web server did not start.\n{embedded.tail(log)}")
+        yield port
+    finally:
+        program.stop()
+
+
+def answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+class Browser:
+    """One connection that stays open, with somebody's session."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": cookie,
+            "Accept-Language": "zh-Hant",
+        }
+
+    def post(self, path: str, **fields: Any) -> float:
+        """Milliseconds until the answer was read. Exits where the form was refused."""
+        body = urlencode({"csrfmiddlewaretoken": CSRF, **fields})
+        began = time.perf_counter()
+        self.connection.request("POST", path, body, self.headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        taken = (time.perf_counter() - began) * 1000
+        if answer.status not in (200, 204, 302, 303):
+            raise SystemExit(f"POST {path}: {answer.status}\n{content.decode()[:2000]}")
+        return taken
+
+
+def compare(port: int, sizes: list[int], requests: int) -> None:
+    """Print the medians of the bare POST and of the Quick log at each size."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from leads.models import Phone
+    from tests.bench import crowd
+    from tests.factories import ProjectFactory, StaffFactory, visit
+
+    project = ProjectFactory()
+    agents = [StaffFactory(project=project) for _ in range(12)]
+    agent = agents[0]
+    yesterday = timezone.now() - timedelta(days=1)
+    template = visit(agent, yesterday, phone="199 0000 0000", name="沈國樑", project=project)
+    session = SessionStore()
+    session[SESSION_KEY] = str(agent.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    session.create()
+    cookie = (
+        f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+    )
+    bare, log = reverse("bare"), reverse("quick_log")
+    number = 0
+
+    print("\none connection, medians in ms (95th percentile)")
+    print(f"  {'clients':>9}  {'bare POST':>15}  {'Quick log, new':>20}  {'Quick log, known':>20}")
+    for size in sizes:
+        crowd.grow(template, agents, size)
+        assert size == 1 or crowd.one_client(agent, template, timezone.now())
+        mine = Phone.objects.filter(person__lead__owner=agent, number__startswith="+86190")
+        known = cycle(mine.order_by("?").values_list("typed", flat=True)[: WARM_UP + requests])
+        browser = Browser(port, cookie)
+        taken: dict[str, list[float]] = {"bare": [], "new": [], "known": []}
+        for turn in range(WARM_UP + requests):
+            number += 1
+            fields = {"kind": "visit", "opened": timezone.now().isoformat(), "name": "蔡明峰"}
+            once = {
+                "bare": browser.post(bare, phone=number),
+                "new": browser.post(log, **fields, key=uuid4(), phone=f"198{number:08d}"),
+                "known": browser.post(log, **fields, key=uuid4(), phone=next(known)),
+            }
+            if turn >= WARM_UP:
+                for name, milliseconds in once.items():
+                    taken[name].append(milliseconds)
+        base = median(taken["bare"])
+        cells = [f"{base:6.2f} ({quantiles(taken['bare'], n=20)[-1]:5.2f})"]
+        for name in ("new", "known"):
+            middle, late = median(taken[name]), quantiles(taken[name], n=20)[-1]
+            cells.append(f"{middle:6.2f} ({late:5.2f}) {middle / base:4.2f}×")
+        print(f"  {size:>9,}  {cells[0]:>15}  {cells[1]:>20}  {cells[2]:>20}", flush=True)
+    print("  aim: a new client at 2.5 times a bare POST or less, at every size")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(CHECKOUT)))
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""The office's own settings, and one address more: the bare POST, to measure against."""
+
+from config.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.bench.urls"

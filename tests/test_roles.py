@@ -1,0 +1,238 @@
+"""Who may open what: every address, as every role, as a stranger, and from another project.
+
+The table is written by hand, from what the office wants, and not read from the views. An address
+that is missing here fails; so does one that is here and nowhere else.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from commissions.models import Export
+from commissions.services import record_deal
+from disputes.models import Case
+from leads.models import Project, Role, Staff
+from tests.factories import ProjectFactory, StaffFactory, visit
+
+pytestmark = pytest.mark.django_db
+
+AGENT = frozenset({Role.AGENT})
+RECEPTIONIST = frozenset({Role.RECEPTIONIST})
+DECIDERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER})
+PAYERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
+OVERSEERS = DECIDERS | {Role.AUDITOR}
+STAFF = frozenset(Role)
+EVERYBODY = STAFF | {"stranger"}
+
+ALLOWED: dict[str, frozenset[str]] = {
+    # config
+    "home": STAFF,
+    "healthz": EVERYBODY,
+    "login": EVERYBODY,
+    "logout": EVERYBODY,
+    "password_change": STAFF,
+    "password_change_done": STAFF,
+    "set_language": EVERYBODY,
+    "switch_project": STAFF,
+    "overview": frozenset({Role.GENERAL_MANAGER}),
+    # leads
+    "lead_list": AGENT | OVERSEERS,
+    "lead_reveal": AGENT | OVERSEERS,
+    "notes": STAFF,
+    "reception": RECEPTIONIST,
+    # attribution
+    "today": AGENT,
+    "quick_log": AGENT,
+    "enquiry": AGENT,
+    "lead": AGENT | OVERSEERS,
+    "lead_why": AGENT | OVERSEERS,
+    "lead_follow_up": AGENT,
+    "policy": STAFF,
+    # disputes
+    "queue": DECIDERS,
+    "case": DECIDERS,
+    "case_rule": DECIDERS,
+    "my_cases": AGENT,
+    # commissions
+    "report": PAYERS,
+    "export_start": PAYERS,
+    "export": PAYERS,
+    "export_cancel": PAYERS,
+    "export_file": PAYERS,
+    "statement": AGENT,
+    "lead_deals": AGENT | OVERSEERS,
+    "deal_new": AGENT | {Role.MANAGER, Role.GENERAL_MANAGER, Role.SUPERVISOR},
+}
+OF_A_LEAD = {"lead_reveal", "lead", "lead_why", "lead_follow_up", "lead_deals", "deal_new"}
+OF_A_CASE = {"case", "case_rule"}
+OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
+WITH_A_ROW = OF_A_LEAD | OF_A_CASE | OF_AN_EXPORT
+
+REFUSED = {403, 404}
+
+
+def addresses(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    """The name of every address that the product answers."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, prefix + str(pattern.pattern))
+        else:
+            assert isinstance(pattern, URLPattern)
+            assert pattern.name, f"{prefix}{pattern.pattern} has no name"
+            yield pattern.name
+
+
+def test_every_address_stands_in_the_table() -> None:
+    found = list(addresses(get_resolver().url_patterns))
+    assert sorted(found) == sorted(set(found)), "a name stands for one address"
+    missing = set(found) - set(ALLOWED)
+    assert not missing, f"who may open {', '.join(sorted(missing))}? Say so in ALLOWED."
+    gone = set(ALLOWED) - set(found)
+    assert not gone, f"nowhere in the product: {', '.join(sorted(gone))}"
+
+
+@dataclass
+class Office:
+    """A project with one person of each role, a client with a deal, a case, and exports."""
+
+    project: Project
+    people: dict[str, Staff]
+    lead: int
+    case: int
+    exports: dict[str, UUID]
+
+    def path(self, name: str, role: str) -> str:
+        """The address, of a row that this role may see if it may see any."""
+        if name in OF_A_LEAD:
+            return reverse(name, kwargs={"pk": self.lead})
+        if name in OF_A_CASE:
+            return reverse(name, kwargs={"pk": self.case})
+        if name in OF_AN_EXPORT:
+            return reverse(name, kwargs={"key": self.exports.get(role) or uuid4()})
+        return reverse(name)
+
+
+def open_office(number: int) -> Office:
+    project = ProjectFactory()
+    people = {role: StaffFactory(project=project, role=role) for role in Role}
+    other = StaffFactory(project=project)
+    agent, now = people[Role.AGENT], timezone.now()
+    phone = f"139 0000 420{number}"
+    event = visit(agent, now - timedelta(days=3), phone=phone, name="沈國樑", project=project)
+    assert event.lead_id is not None
+    # A colleague received him unknowingly: there is a case.
+    visit(other, now - timedelta(days=2), phone=phone, project=project)
+    record_deal(
+        lead_id=event.lead_id,
+        agent=agent,
+        unit="3 棟 1202",
+        price_cents=428_000_000,
+        at=now - timedelta(days=1),
+        by=agent,
+        now=now - timedelta(days=1),
+        key=uuid4(),
+    )
+    exports = {
+        role: Export.objects.create(staff=people[role], form="csv", asked_at=now).key
+        for role in PAYERS
+    }
+    return Office(project, people, event.lead_id, Case.objects.get(lead=event.lead_id).pk, exports)
+
+
+@pytest.fixture
+def office() -> Office:
+    return open_office(1)
+
+
+@pytest.fixture
+def elsewhere() -> Office:
+    """Another project, with people of the same roles."""
+    return open_office(2)
+
+
+def answers(client: Client, path: str) -> dict[str, tuple[int, str]]:
+    """How the address answers to a look and to an empty form; what the form changed is undone."""
+    found = {}
+    for method in ("get", "post"):
+        before = transaction.savepoint()
+        try:
+            answer = getattr(client, method)(path)
+        finally:
+            transaction.savepoint_rollback(before)
+        found[method] = (answer.status_code, answer.headers.get("Location", ""))
+    return found
+
+
+def browser_of(staff: Staff | None) -> Client:
+    client = Client()
+    if staff is not None:
+        client.force_login(staff)
+    return client
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED))
+def test_the_right_people_get_in_and_nobody_else(name: str, office: Office) -> None:
+    for role in [*Role, "stranger"]:
+        client = browser_of(office.people.get(role))
+        for method, (status, target) in answers(client, office.path(name, role)).items():
+            who = f"{method.upper()} {name} as {role}: {status} {target}"
+            to_log_in = status == 302 and target.startswith(reverse("login"))
+            assert status < 500, who
+            if role in ALLOWED[name]:
+                file_is_not_ready = name == "export_file" and status == 404
+                left = name == "logout" and to_log_in
+                assert file_is_not_ready or left or not (status in REFUSED or to_log_in), who
+            elif role == "stranger":
+                assert to_log_in or status in REFUSED, who
+            else:
+                assert status in REFUSED, who
+
+
+@pytest.mark.parametrize("name", sorted(WITH_A_ROW))
+def test_people_of_another_project_learn_nothing_of_a_row(
+    name: str, office: Office, elsewhere: Office
+) -> None:
+    for role in ALLOWED[name]:
+        client = browser_of(elsewhere.people[role])
+        theirs = {
+            method: status
+            for method, (status, _) in answers(client, office.path(name, role)).items()
+        }
+        assert theirs["post"] in {404, 405}, (name, role, theirs)
+        assert theirs["get"] in {404, 405}, (name, role, theirs)
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_LEAD))
+def test_a_colleagues_client_and_none_at_all_look_the_same(name: str, office: Office) -> None:
+    colleague = browser_of(StaffFactory(project=office.project))
+    theirs = answers(colleague, reverse(name, kwargs={"pk": office.lead}))
+    nobodys = answers(colleague, reverse(name, kwargs={"pk": 10**9}))
+    assert theirs == nobodys
+    assert {status for status, _ in theirs.values()} <= {404, 405}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in ALLOWED if name not in WITH_A_ROW))
+def test_somebody_without_a_project_meets_no_error(name: str) -> None:
+    for role in Role:
+        client = browser_of(StaffFactory(role=role))
+        for status, _ in answers(client, reverse(name)).values():
+            assert status < 500, (name, role)
+
+
+def test_somebody_who_left_is_a_stranger(office: Office) -> None:
+    agent = office.people[Role.AGENT]
+    client = browser_of(agent)
+    assert client.get(reverse("lead", kwargs={"pk": office.lead})).status_code == 200
+    agent.is_active = False
+    agent.save()
+    answer = client.get(reverse("lead", kwargs={"pk": office.lead}))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("login"))
