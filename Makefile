@@ -63,6 +63,7 @@ check: install
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)lint-imports
+	$(RUN)python -m config.messages missing
 	git ls-files -co --exclude-standard 'templates/*.html' '*/templates/*.html' | xargs -r $(RUN)djade --check --target-version 5.2
 
 fmt: install

@@ -12,7 +12,7 @@ from leads import journal
 from leads.journal import Busy as Busy
 from leads.journal import HappenedInTheFuture as HappenedInTheFuture
 from leads.journal import door
-from leads.models import Disclosure, Kind, Notification, Project, Staff
+from leads.models import ContactEvent, Disclosure, Kind, Notification, Project, Staff
 
 from . import schedule
 from .models import Deal, Export, Plan
@@ -45,8 +45,10 @@ def record_deal(
     key: UUID,
     assisting: bool = False,
     note: str = "",
-) -> Deal:
+) -> ContactEvent:
     """A subscription with money paid, closed by `agent`; `assisting`: on behalf of the owner.
+
+    Gives the event; its `deal` is the deal, also where the same `key` is sent once more.
 
     Commission accrues to whom the decision credits. Raises UnitTaken, NoPlan,
     HappenedInTheFuture, Lead.DoesNotExist. Rests on rules 13 to 15.
@@ -66,7 +68,7 @@ def record_deal(
     )
     try:
         with transaction.atomic():
-            deal = Deal.objects.create(
+            Deal.objects.create(
                 project=held.project,
                 lead=held.lead,
                 event=event,
@@ -81,7 +83,7 @@ def record_deal(
             raise
         raise UnitTaken from error
     journal.announce(held, event)
-    return deal
+    return event
 
 
 def rate_on(project: Project, at: datetime) -> int:

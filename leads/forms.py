@@ -162,6 +162,8 @@ class QuickLogForm(EnquiryForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     DUTIES = ("gave_contact", "passed_on", "noted")
+    ASKED = ("asked_for", "brought_by", "day")
+    """The folded fields that change the answer."""
     FOLDED = ("name", "asked_for", "brought_by", "companions", "source", "need", "day", "note")
 
     @classmethod

@@ -48,6 +48,14 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Flagged:
+    """What a clause remarked about a fact; `matters`: a person must look."""
+
+    words: str
+    matters: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Did:
     """What a fact did: why, what follows, in short, by which clauses, how much it weighs today."""
 
@@ -57,7 +65,7 @@ class Did:
     clauses: list[tuple[str, str]] = field(default_factory=list)
     weight: str = "no"
     """`no` changed nothing, empty changed something then, `on` carries today's answer."""
-    flags: list[str] = field(default_factory=list)
+    flags: list[Flagged] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,8 @@ class History:
         latest = max((member.recorded_at for member in self.members), default=now)
         self.now = max(now, latest).astimezone(self.zone)
         self.known: list[Fact] = known(self.timeline.facts, self.now)
+        self.now_at = ""
+        """Where this moment lies on the bar of ownership; known once that is laid out."""
         self.fold = Fold(self.timeline.policy)
         for fact in self.known:
             self.fold.apply(fact)
@@ -303,7 +313,7 @@ class History:
         clauses = wording.stated(step.clause for step in steps)
         flags = list(
             dict.fromkeys(
-                str(wording.FLAGGED[step.what])
+                Flagged(str(wording.FLAGGED[step.what]), step.what not in wording.NOTES)
                 for step in steps
                 if step.verb == "flags" and step.what in wording.FLAGGED
             )
@@ -322,7 +332,8 @@ class History:
             return self._moved(event, moved, clauses, flags)
         short = self._quiet(event)
         if flags:
-            return Did(so=flags[0], short=flags[0], clauses=clauses, weight="", flags=flags[1:])
+            words = flags[0].words
+            return Did(so=words, short=words, clauses=clauses, weight="", flags=flags[1:])
         return Did(short=short, clauses=clauses)
 
     def _weight(self, agent: Key | None, fact: Key | None) -> str:
@@ -339,7 +350,7 @@ class History:
         return self.now if event is None else event.at.astimezone(self.zone)
 
     def _granted(
-        self, step: Step, moved: Step | None, clauses: list[tuple[str, str]], flags: list[str]
+        self, step: Step, moved: Step | None, clauses: list[tuple[str, str]], flags: list[Flagged]
     ) -> Did:
         until = moved.last_day if moved is not None else None
         if any(c.fact == step.fact and c.strength == "signed" for c in self.decision.chain):
@@ -364,7 +375,7 @@ class History:
             flags=flags,
         )
 
-    def _settled(self, step: Step, clauses: list[tuple[str, str]], flags: list[str]) -> Did:
+    def _settled(self, step: Step, clauses: list[tuple[str, str]], flags: list[Flagged]) -> Did:
         given = {"who": self._name(step.agent), "basis": wording.BASES.get(step.what, step.what)}
         return Did(
             because=gettext("依%(basis)s判定") % given,
@@ -376,7 +387,7 @@ class History:
         )
 
     def _barred(
-        self, step: Step, moved: Step | None, clauses: list[tuple[str, str]], flags: list[str]
+        self, step: Step, moved: Step | None, clauses: list[tuple[str, str]], flags: list[Flagged]
     ) -> Did:
         because = str(wording.BARRED.get(step.what, step.what))
         if moved is not None:
@@ -405,7 +416,7 @@ class History:
         )
 
     def _moved(
-        self, event: ContactEvent, step: Step, clauses: list[tuple[str, str]], flags: list[str]
+        self, event: ContactEvent, step: Step, clauses: list[tuple[str, str]], flags: list[Flagged]
     ) -> Did:
         old = self._before.get((event.pk, step.agent))
         given = {
@@ -708,7 +719,7 @@ class History:
         for owner, since, until in spans:
             begin = (since - first).total_seconds() / whole
             end_at = ((until or last) - first).total_seconds() / whole
-            look = "none" if owner is None else looks.setdefault(owner, "xz"[len(looks) % 2])
+            look = "none" if owner is None else looks.setdefault(owner, "xz"[(len(looks) - 1) % 2])
             found.append(
                 Stretch(
                     self.who(owner),

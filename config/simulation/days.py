@@ -302,7 +302,7 @@ class Office:
     ) -> None:
         """A client subscribes to a unit with an agent."""
         unit, price = next(client.room.units)
-        deal = record_deal(
+        sold = record_deal(
             lead_id=client.key,
             agent=agent.staff,
             unit=unit,
@@ -313,7 +313,7 @@ class Office:
             key=uuid4(),
             assisting=assisting,
         )
-        client.standing.learn(deal.lead)
+        client.standing.learn(sold.deal.lead)
         client.signed = True
         client.next_touch = None
 

@@ -105,10 +105,10 @@ def sticks_out(page: Page) -> bool:
 
 
 def log(page: Page, phone: str) -> None:
-    """Press N and say the number."""
+    """Press N and say the number, not faster than fingers can."""
     page.keyboard.press("n")
     expect(page.locator("#sheet [name=phone]")).to_be_focused()
-    page.keyboard.type(phone)
+    page.keyboard.type(phone, delay=20)
 
 
 def test_a_walk_in_by_the_keyboard_alone(agent: Page, lin: Staff) -> None:
@@ -139,7 +139,7 @@ def test_save_and_next_by_ctrl_enter(agent: Page) -> None:
     expect(agent.locator("#sheet [name=phone]")).to_have_value("")
     expect(agent.locator("#sheet [name=phone]")).to_be_focused()
     expect(agent.locator("#sheet [data-draft-note]")).to_be_hidden()
-    agent.keyboard.type("139 1620 7754")
+    agent.keyboard.type("139 1620 7754", delay=20)
     expect(agent.locator("#sheet .answer-in")).to_be_visible()
     agent.keyboard.press("Control+Enter")
     expect(agent.locator(".toast-x")).to_have_count(2)
@@ -291,7 +291,7 @@ def test_nothing_breaks_at_360_px(agent: Page, story: Lead, clients: None) -> No
         assert not sticks_out(agent), address
     agent.goto("/today/")
     agent.locator(".gs-tabbar .plus").click()
-    agent.locator("#sheet [name=phone]").fill("137 0000 2222")
+    agent.locator("#sheet [name=phone]").press_sequentially("137 0000 2222", delay=20)
     expect(agent.locator("#sheet .answer-in")).to_be_visible()
     buttons = agent.locator("#sheet .ql-f .btn")
     for index in range(buttons.count()):

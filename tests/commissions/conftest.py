@@ -63,7 +63,7 @@ def sell(office, lead_id, agent, unit="3 棟 1202", at=None, price_cents=428_000
         now=at,
         key=uuid4(),
         **given,
-    )
+    ).deal
 
 
 def decide(office, lead_id, owner, shares=None, now=None):
