@@ -129,10 +129,20 @@ FLAGGED: Mapping[str, Words] = {
     "needs_apart": _("各有需要，分開計"),
     "lapsed_before": _("先前的期限已過，視為放棄"),
     "signed_before": _("已簽約的老客戶"),
+    "closed_for_owner": _("受歸屬人委託代為成交"),
     "two_readings": _("兩種讀法結果不同，由主管認定"),
 }
 
-NOTES = frozenset({"one_person", "one_party", "needs_apart", "lapsed_before", "signed_before"})
+NOTES = frozenset(
+    {
+        "one_person",
+        "one_party",
+        "needs_apart",
+        "lapsed_before",
+        "signed_before",
+        "closed_for_owner",
+    }
+)
 """Flags that only say that a clause was at work: nobody has to look."""
 
 BASES: Mapping[str, Words] = {

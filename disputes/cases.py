@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -31,17 +32,19 @@ def follow(held: Held, event: ContactEvent, decision: core.Decision, stored: Dec
     matters = _by_kind(decision.matters)
     opened = {
         case.kind: case
-        for case in Case.objects.select_for_update().filter(
-            lead__in=held.members, state=Case.State.OPEN
-        )
+        for case in Case.objects.select_for_update(of=("self",))
+        .select_related("decision")
+        .filter(lead__in=held.members, state=Case.State.OPEN)
     }
     for kind, matter in matters.items():
         case = opened.pop(kind, None)
         if case is None:
             _open(held, event, stored, kind, matter)
         else:
+            # That somebody looked the client up makes nobody's open sheet stale.
+            if event.kind != Kind.NOTICE or _outcome(stored) != _outcome(case.decision):
+                case.version += 1
             case.decision, case.decided_by = stored, matter.decider
-            case.version += 1
             case.save(update_fields=["decision", "decided_by", "version"])
     for case in opened.values():
         case.state = procedure.closing_state(ruled=event.kind in SETTLING)
@@ -49,6 +52,11 @@ def follow(held: Held, event: ContactEvent, decision: core.Decision, stored: Dec
         case.version += 1
         case.save(update_fields=["state", "closed_by", "closed_at", "version"])
     return bool(matters)
+
+
+def _outcome(decision: Decision) -> tuple[Any, ...]:
+    return (decision.owner_id, decision.valid_until, decision.decided_by, decision.cases,
+            decision.credit)  # fmt: skip
 
 
 def _by_kind(matters: Iterable[core.Matter]) -> dict[str, core.Matter]:

@@ -35,6 +35,7 @@ class Claim:
         "begin",
         "by_fault",
         "clauses",
+        "closed",
         "counts",
         "ended",
         "ended_by",
@@ -75,6 +76,8 @@ class Claim:
         self.extensions: list[date] = []
         self.ended: datetime | None = None
         self.ended_by: str | None = None
+        self.closed = False
+        """Ended for good: its matter was closed, or it was void from the beginning."""
         self.by_fault = False
         self.counts = True
         """False while a proxy's claim does not count for the buyer (rule 6)."""

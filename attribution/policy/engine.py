@@ -98,6 +98,7 @@ class Fold:
         self._departed: dict[Key, datetime] = {}
         self._scene = Scene(self._leads, self._departed)
         self._order = count()
+        self._barred_by = ""
         self._handlers: dict[type, Callable[[Any], None]] = {
             Reception: self._reception,
             Assist: self._assist,
@@ -163,6 +164,7 @@ class Fold:
                 raise PolicyConflict(fact.id, found_by, clause, "bars")
             if found is None:
                 found, found_rank, found_by = bar, rank, clause
+                self._barred_by = clause
             steps.append(Step(fact.id, clause, "bars", getattr(fact, "agent", None), bar.why))
         return found
 
@@ -258,6 +260,9 @@ class Fold:
             if claim.ended is None and claim.last_day >= moment.date():
                 claim.ended = moment
                 claim.ended_by = clause
+                claim.closed = True
+        for sale in lead.sales:
+            sale.closed = True
         lead.alive.clear()
         lead.collisions.clear()
         lead.matters.clear()
@@ -281,7 +286,8 @@ class Fold:
             self._barred(bar, fact, version)
         elif self._scene.mine is not None:
             self._refresh(self._scene.mine, fact, version)
-            if self._scene.owner is not None and fact.asked_for == self._scene.owner.agent:
+            owner = self._scene.owner
+            if owner is not None and fact.asked_for == owner.agent != fact.agent:
                 self._tell(lead, fact.agent, fact.at)
         else:
             granted = self._grant(fact, version)
@@ -297,7 +303,7 @@ class Fold:
         if bar.tells:
             self._tell(lead, fact.agent, fact.at)
         if bar.waits and lead.waiting is None:
-            lead.waiting = Wait(lead.steps[-1].clause, self._scene.at)
+            lead.waiting = Wait(self._barred_by, self._scene.at)
         if bar.alert is not None:
             lead.alerts.setdefault(bar.alert, fact.id)
 
@@ -311,18 +317,21 @@ class Fold:
             today = fact.recorded.date()
             lead.alive = [c for c in lead.alive if c.ended is None and c.last_day >= today]
 
-    def _void_registrations(self, fact: Reception, moment: datetime) -> None:
+    def _void_registrations(self, fact: Reception | Assist, moment: datetime) -> None:
         """An entry that does not come strictly before the first reception is none (rule 5)."""
         lead = self._leads.get(fact.lead)
-        if lead is None or not (fact.enquiry and fact.registered):
+        if lead is None:
+            return
+        if isinstance(fact, Reception) and not (fact.enquiry and fact.registered):
             return
         for claim in lead.alive:
             if claim.awaits_arrival and claim.ended is None and claim.begin >= moment:
-                claim.ended, claim.ended_by = claim.begin, "sales/5"
+                _void(claim)
                 lead.steps.append(Step(fact.id, "sales/5", "bars", claim.agent, "received_before"))
 
     def _assist(self, fact: Assist) -> None:
         version = self._in_force(fact.at)
+        self._void_registrations(fact, fact.counts_from)
         lead = self._enter(fact.lead, fact.counts_from, None)
         self._flag(fact, fact.id, version)
         bar = self._bar(fact, self._of_owner(version))
@@ -365,8 +374,7 @@ class Fold:
 
     def _notice(self, fact: Notice) -> None:
         lead = self._enter(fact.lead, fact.at, None)
-        if self._tell(lead, fact.agent, fact.at):
-            self._judge_sales(lead)
+        self._tell(lead, fact.agent, fact.at)
 
     def _departure(self, fact: Departure) -> None:
         self._departed.setdefault(fact.agent, fact.at)
@@ -395,7 +403,7 @@ class Fold:
         for sale in lead.sales:
             sale.credit = dict(fact.shares) or {fact.owner: 100}
             sale.reading, sale.clauses = Reading("ruling", fact.owner), claim.clauses
-            sale.hold, sale.ruled = claim, True
+            sale.hold = claim
 
     def _begin_anew(self, fact: LeadFact, moment: datetime) -> Claim | None:
         """All claims end and one agent starts afresh."""
@@ -454,6 +462,8 @@ class Fold:
         )
         if earlier.agent == later.agent or not earlier.alive(later.begin):
             return
+        if earlier.closed or later.closed or earlier.by_fault or later.by_fault:
+            return
         if later.strength is Strength.SIGNED:
             return
         if not earlier.counts or not later.counts:
@@ -487,27 +497,22 @@ class Fold:
         if one is two:
             return
         if fact.relation == "proxy":
-            link = ProxyLink(frozenset(two.names), frozenset(one.names), fact.recorded)
+            theirs = frozenset(claim.order for claim in two.claims)
+            link = ProxyLink(frozenset(two.names), frozenset(one.names), theirs)
             lead.proxies.append(link)
             self._recount(lead)
-        self._arrive(one, two, fact, version)
+        else:
+            self._arrive(one, two, fact, version)
         united = fact.relation in ("same", "proxy") or fact.relation in version.policy.party
         for claim in one.claims:
             for other in two.claims:
-                if claim.by_fault or other.by_fault or self._closed(claim) or self._closed(other):
-                    continue
                 kind: CollisionKind = "plain" if united else "apart"
                 if fact.relation == "proxy":
                     kind = "proxy"
                 self._pair(lead, claim, other, fact, version, kind)
         for sale in lead.sales:
             side = one if sale in one.sales else two
-            self._judge(lead, sale, fact, version, found_by_link=side)
-
-    @staticmethod
-    def _closed(claim: Claim) -> bool:
-        """Ended by a ruling, an assignment or a finding, which closed its matter."""
-        return claim.ended is not None and claim.ended_by != "leasing/1.11"
+            self._judge(lead, sale, fact, version, found_by_link=side, united=united)
 
     def _merge(self, one: Lead, two: Lead) -> Lead:
         """From the link on both names mean the same lead (rule 7)."""
@@ -551,14 +556,14 @@ class Fold:
                     self._refresh(claim, first.fact, self._in_force(first.fact.at))
                     self._received_for(claim, first.fact, other)
                 elif fact.relation == "same":
-                    claim.ended, claim.ended_by = claim.begin, "sales/5"
+                    _void(claim)
 
     @staticmethod
     def _received_for(registered: Claim, arrival: Reception | Assist, lead: Lead) -> None:
         """Whoever received a registered person did so for the registrant."""
         for claim in lead.claims:
             if claim.fact == arrival.id and claim.agent != registered.agent:
-                claim.ended, claim.ended_by = claim.begin, "sales/5"
+                _void(claim)
 
     def _recount(self, lead: Lead) -> None:
         """Which claims from a proxy's receptions count for the buyer (rule 6)."""
@@ -581,20 +586,19 @@ class Fold:
         lead.sales.append(sale)
         self._judge(lead, sale, fact, version)
 
-    @staticmethod
-    def _tell(lead: Lead, agent: Key, moment: datetime) -> bool:
-        """The agent knows from that moment on. True if he knew of nothing before."""
+    def _tell(self, lead: Lead, agent: Key, moment: datetime) -> None:
+        """The agent knows from that moment on; told late, it may show that a closer knew."""
         told = lead.told.get(agent)
         if told is not None and told <= moment:
-            return False
+            return
         lead.told[agent] = moment
-        return True
-
-    def _judge_sales(self, lead: Lead) -> None:
-        """A notice recorded late may show that a closer knew."""
+        scene = self._scene
+        here = (scene.lead, scene.at, scene.owner)
         for sale in lead.sales:
-            if not sale.ruled and not sale.closer_knew:
-                self._judge(lead, sale, sale.fact, self._in_force(sale.fact.at))
+            closed_unknowing = sale.fact.agent == agent and not sale.closer_knew
+            if closed_unknowing and not sale.closed and moment < sale.fact.at:
+                self._appraise(lead, sale, sale.fact, self._in_force(sale.fact.at))
+        scene.lead, scene.at, scene.owner = here
 
     def _judge(
         self,
@@ -603,44 +607,56 @@ class Fold:
         fact: Fact,
         version: Edition,
         found_by_link: Lead | None = None,
+        *,
+        united: bool = True,
     ) -> None:
-        """To whom the deal's credit goes, and whether a person must look (rules 13, 14)."""
-        if sale.ruled:
+        """Who owned at the moment of subscription, and what follows (rules 13, 14)."""
+        if sale.closed:
             return
-        moment = sale.fact.at
-        scene = self._scene
-        scene.lead, scene.at = lead, moment
-        sale.owner = scene.owner = lead.owner_at(moment, besides=sale.hold)
+        sale.owner = lead.owner_at(sale.fact.at, besides=sale.hold)
         if found_by_link is not None and sale.owner and sale.owner not in found_by_link.claims:
             sale.by_link = True
+        self._appraise(lead, sale, fact, version, united=united)
+
+    def _appraise(
+        self, lead: Lead, sale: Sale, fact: Fact, version: Edition, *, united: bool = True
+    ) -> None:
+        """To whom the deal's credit goes, and whether a person must look."""
+        moment = sale.fact.at
+        scene = self._scene
+        scene.lead, scene.at, scene.owner = lead, moment, sale.owner
         sale.closer_knew = lead.knew(sale.fact.agent, moment)
-        self._outsider(lead, sale, fact, version)
+        self._outsider(lead, sale, fact, version, united=united)
         kind = (sale.by_outsider, sale.closer_knew, sale.by_link)
         if kind != sale.kind:
             sale.kind = kind
             self._flag(sale, fact.id, version)
         self._credit(lead, sale, fact, version)
 
-    def _outsider(self, lead: Lead, sale: Sale, fact: Fact, version: Edition) -> None:
+    def _outsider(
+        self, lead: Lead, sale: Sale, fact: Fact, version: Edition, *, united: bool
+    ) -> None:
         """A deal beside the owner, closed unknowingly, is a collision discovered now."""
         held = sale.owner if sale.by_outsider else self._unfiled_beside(lead, sale)
         if held is None or sale.closer_knew:
             return
         sides = {held.agent, sale.fact.agent}
-        if any(sides == c.sides for c in lead.collisions):
-            return
-        kind: CollisionKind = "plain" if held.counts else "unfiled"
+        known = next((c for c in lead.collisions if c.sides == sides), None)
+        kind: CollisionKind = "plain" if united else "apart"
+        if known is not None:
+            kind = known.kind
         collision = Collision(
             earlier=held,
             later=None,
-            kind=kind,
+            kind=kind if held.counts else "unfiled",
             discovered=fact.recorded,
             occurred=sale.fact.at,
             knowing=False,
             fact=fact.id,
             later_agent=sale.fact.agent,
         )
-        lead.collisions.append(collision)
+        if known is None:
+            lead.collisions.append(collision)
         self._flag(collision, fact.id, version)
 
     @staticmethod
@@ -758,6 +774,11 @@ def _strength(fact: LeadFact, grant: Grant, version: Edition) -> Strength:
         return grant.strength
     by_call = isinstance(fact, Reception) and fact.channel == "call"
     return Strength.CONTACT if by_call and version.policy.call_claim == "contact" else Strength.FULL
+
+
+def _void(claim: Claim) -> None:
+    """It never was: an entry that came too late, or a reception that was for the registrant."""
+    claim.ended, claim.ended_by, claim.closed = claim.begin, "sales/5", True
 
 
 def _gravest(matters: Iterable[Matter]) -> Decider:

@@ -47,6 +47,7 @@ class Sale:
     __slots__ = (
         "by_link",
         "clauses",
+        "closed",
         "closer_knew",
         "credit",
         "fact",
@@ -54,7 +55,6 @@ class Sale:
         "kind",
         "owner",
         "reading",
-        "ruled",
     )
 
     def __init__(self, fact: Deal) -> None:
@@ -69,7 +69,8 @@ class Sale:
         self.clauses: tuple[str, ...] = ()
         self.hold: Claim | None = None
         """The claim by which the lead stays with the credited agent."""
-        self.ruled = False
+        self.closed = False
+        """Its matter is closed; nothing recorded later reopens it."""
         self.kind: tuple[bool, bool, bool] | None = None
         """By an outsider, knowing, found by a link: as it was last flagged."""
 
@@ -98,15 +99,16 @@ class Received(NamedTuple):
 
 
 class ProxyLink(NamedTuple):
-    """Since when the names of one side are known to have viewed for those of the other."""
+    """The names and claims of a side that is known to have viewed for the names of the other."""
 
     viewers: frozenset[Key]
     buyers: frozenset[Key]
-    since: datetime
+    claims: frozenset[int]
+    """The claims, by their order, that the proxy's side brought into the link."""
 
     def brought(self, claim: Claim) -> bool:
-        """Did that claim begin with a reception of the proxy?"""
-        return claim.lead in self.viewers and claim.begin <= self.since
+        """Does that claim come from the proxy's side?"""
+        return claim.order in self.claims
 
 
 class Lead:

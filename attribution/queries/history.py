@@ -41,7 +41,7 @@ class Who:
     @property
     def short(self) -> str:
         """The word by which sentences speak of him."""
-        return self.letter or self.name
+        return gettext(self.letter) if self.letter else self.name
 
     def __str__(self) -> str:
         return self.short

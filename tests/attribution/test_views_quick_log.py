@@ -102,7 +102,6 @@ def test_a_new_client_is_saved_and_his_page_says_so(
     assert response["Location"] == f"/leads/{lead.pk}/"
     event = ContactEvent.objects.get()
     assert (event.agent, event.kind, event.details["need"]) == (lin, Kind.VISIT, "三房")
-    assert event.at.second == datetime.fromisoformat(typed(office)["opened"]).second or True
     page = web.get(response["Location"])
     assert "沈國樑歸你，有效至" in text(page)
     assert "看依據" in text(page)
@@ -127,10 +126,8 @@ def test_the_hot_path_takes_few_queries(web: Client, office: Project) -> None:
     with CaptureQueriesContext(connection) as new:
         web.post("/log/", typed(office))
     said = [query["sql"][:70] for query in new.captured_queries]
-    ends = sum("SAVEPOINT" in sql for sql in said)
-    # Session, user, projects; one read of the number; the rows; the decision; savepoints in pairs.
-    assert len(said) <= 16, said
-    assert len(said) - ends <= 12, said
+    # Session, user, projects; the transaction's ends; one read of the number; eight rows written.
+    assert len(said) <= 14, said
 
 
 def test_save_and_next_opens_a_fresh_form(web: Client, office: Project) -> None:
@@ -358,8 +355,6 @@ def test_a_wish_for_a_colleague_tells_nothing_about_his_clients(
     visit(wu, ago(60), phone="139 1620 7754", project=office)
     lapsed = ask(web, office, phone="139 1620 7754", asked_for=wu.pk)
     fresh = ask(web, office, phone="137 0000 1111", asked_for=wu.pk)
-    clocks = "answer-in"
-    assert clocks in text(lapsed)
     assert lapsed.context["answer"]["effects"] == fresh.context["answer"]["effects"]
 
 

@@ -16,7 +16,7 @@ from leads.models import ContactEvent, Kind, Lead, Notification, Role
 from leads.services import record_departure
 from tests.factories import StaffFactory, visit
 
-from .conftest import browser_of, collide, the_case
+from .conftest import browser_of, collide, tell, the_case
 
 
 def form(case, **given):
@@ -253,3 +253,15 @@ def test_two_supervisors_saving_at_once(office):
     ruling = ContactEvent.objects.get(kind=Kind.RULING)
     assert Lead.objects.get(pk=lead).owner_id == ruling.agent_id
     assert answers[ruling.by_id] == 302
+
+
+@pytest.mark.django_db
+def test_that_somebody_looked_the_client_up_makes_no_sheet_stale(office):
+    case = the_case(collide(office))
+    tell(case.lead_id, office.bing, office.now)
+    again = the_case(case.lead_id)
+    assert again.version == case.version
+    assert again.decision_id != case.decision_id
+    # What changes the matter does: the first agent's return.
+    visit(office.jia, office.now, phone="138 0013 8000")
+    assert the_case(case.lead_id).version == case.version + 1

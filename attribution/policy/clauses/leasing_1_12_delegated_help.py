@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from ..clause import Clause, Statement
-from ..decision import Bar, Reading
+from ..decision import Bar, Flag
 from ..facts import Assist, Fact
-from ..scene import Sale, Scene
+from ..scene import Collision, Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -27,5 +27,6 @@ class DelegatedHelp(Clause):
         claim = scene.claim_of(fact.owner)
         return Bar("for_owner", serves=claim, tells=claim is not None)
 
-    def settles(self, sale: Sale, scene: Scene) -> Reading | None:
-        return Reading("deal", scene.reading_of_the_deal(sale)) if sale.on_behalf else None
+    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+        on_behalf = isinstance(heard, Sale) and heard.on_behalf
+        return Flag("note", "closed_for_owner") if on_behalf else None

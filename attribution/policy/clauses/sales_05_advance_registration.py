@@ -39,7 +39,10 @@ class AdvanceRegistration(Clause):
         if owner is None or not owner.awaits_arrival:
             return None
         # Receiving for a registrant is no notice by itself; being asked for him, or to help, is.
-        asked = fact.asked_for if isinstance(fact, Reception) else getattr(fact, "owner", None)
+        if isinstance(fact, Reception):
+            asked = None if fact.steered_by is not None else fact.asked_for
+        else:
+            asked = getattr(fact, "owner", None)
         return Bar("for_registrant", serves=owner, tells=asked == owner.agent)
 
     def grants(self, fact: Fact, scene: Scene) -> Grant | None:
