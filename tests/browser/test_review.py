@@ -141,6 +141,7 @@ def test_a_case_is_decided_by_keys_alone(page, office):
     page.locator("dialog#sheet[open] textarea").wait_for()
     shoot(page, "case-sheet-give")
     page.keyboard.press("Escape")
+    page.locator("dialog#sheet[open]").wait_for(state="hidden")
     page.keyboard.press("s")
     page.locator("dialog#sheet[open] input[name^=share_]").first.fill("70")
     page.locator("dialog#sheet[open] input[name^=share_]").nth(1).fill("20")
@@ -150,6 +151,7 @@ def test_a_case_is_decided_by_keys_alone(page, office):
     shoot(page, "case-sheet-422")
     assert page.locator("dialog#sheet textarea").input_value() == "雙方協商過"
     page.keyboard.press("Escape")
+    page.locator("dialog#sheet[open]").wait_for(state="hidden")
     page.keyboard.press("y")
     page.locator("dialog#sheet[open] textarea").wait_for()
     page.locator("dialog#sheet[open] button[type=submit]").click()
