@@ -176,6 +176,7 @@ def test_the_answers(agent: Page, lin: Staff, clients: None, office: Project) ->
     agent.goto("/today/")
     agent.keyboard.press("n")
     phone = agent.locator("#sheet [name=phone]")
+    expect(phone).to_be_focused()
     answer = agent.locator("#sheet .answer-in")
     for number, state in (
         ("135 1234 5678", "free"),

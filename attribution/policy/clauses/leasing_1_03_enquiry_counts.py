@@ -16,8 +16,8 @@ class EnquiryCounts(Clause):
 
     id = "leasing/1.3"
     statement = Statement(
-        hant="詢問本項目就算一次有效接待，與是否留電話無關；與項目無關的不算。",
-        hans="询问本项目就算一次有效接待，与是否留电话无关；与项目无关的不算。",
+        hant="問的是這個項目，就成立一次接待，留不留電話都一樣；問路、借用之類不算。",
+        hans="问的是这个项目，就成立一次接待，留不留电话都一样；问路、借用之类不算。",
         en="Asking about the project is a valid reception whether or not a number is left; "
         "anything else is none.",
     )

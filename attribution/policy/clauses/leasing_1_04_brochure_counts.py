@@ -14,8 +14,8 @@ class BrochureCounts(Clause):
 
     id = "leasing/1.4"
     statement = Statement(
-        hant="進門只取資料或名片，也算接待一次。",
-        hans="进门只取资料或名片，也算接待一次。",
+        hant="來人只拿一份資料或一張名片就走，仍記一次接待。",
+        hans="来人只拿一份资料或一张名片就走，仍记一次接待。",
         en="Coming in only for a brochure or a card is one reception.",
     )
     hears = (Reception,)

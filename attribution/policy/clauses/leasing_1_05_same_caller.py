@@ -14,8 +14,8 @@ class SameCaller(Clause):
 
     id = "leasing/1.5"
     statement = Statement(
-        hant="同一客戶用不同電話找過不同的人，歸第一位有登記的接待人（在有效期內）。",
-        hans="同一客户用不同电话找过不同的人，归第一位有登记的接待人（在有效期内）。",
+        hant="一個人用幾個號碼、由幾位接聽，算最先接聽並有登記、仍在期限內的那位。",
+        hans="一个人用几个号码、由几位接听，算最先接听并有登记、仍在期限内的那位。",
         en="One client under several numbers belongs to the first registered agent, inside the "
         "period.",
     )

@@ -18,8 +18,8 @@ class OneParty(Clause):
 
     id = "leasing/1.6"
     statement = Statement(
-        hant="家人、朋友、同公司的人為同一需要分別聯繫，以第一次來電或來訪的登記為準。",
-        hans="家人、朋友、同公司的人为同一需要分别联系，以第一次来电或来访的登记为准。",
+        hant="一家人、朋友或同事為了同一件事分頭來問，當成一位客戶，看誰最先登記。",
+        hans="一家人、朋友或同事为了同一件事分头来问，当成一位客户，看谁最先登记。",
         en="Family, friends and colleagues acting for one need count as one client, from the first "
         "registered reception.",
     )

@@ -14,8 +14,8 @@ class SignedClient(Clause):
 
     id = "leasing/1.8"
     statement = Statement(
-        hant="已簽約的老客戶到訪而原招商員不在，由輪值人員義務接待，客戶仍歸原招商員。",
-        hans="已签约的老客户到访而原招商员不在，由轮值人员义务接待，客户仍归原招商员。",
+        hant="簽了約的客戶回來，負責的人不在就由當值同事代為接待，人還是他的。",
+        hans="签了约的客户回来，负责的人不在就由当值同事代为接待，人还是他的。",
         en="A signed client who returns is helped by the agent on duty and stays with his own "
         "agent.",
     )

@@ -15,8 +15,8 @@ class JointReception(Clause):
 
     id = "leasing/1.9"
     statement = Statement(
-        hant="接待中又有新客戶時，須先徵得原客戶同意才可一起接待；不同意則由他人接待或經理安排。",
-        hans="接待中又有新客户时，须先征得原客户同意才可一起接待；不同意则由他人接待或经理安排。",
+        hant="手上有一組客人時再接一組，要先問過前一組；他們不願意，就由別人接，或請經理安排。",
+        hans="手上有一组客人时再接一组，要先问过前一组；他们不愿意，就由别人接，或请经理安排。",
         en="A second group may join only with the first one's consent; otherwise another agent "
         "receives them or the manager decides.",
     )

@@ -14,8 +14,8 @@ class DelegatedHelp(Clause):
 
     id = "leasing/1.12"
     statement = Statement(
-        hant="招商員相互委託幫帶，業績佣金不計分配；另有書面協議的自行解決。",
-        hans="招商员相互委托帮带，业绩佣金不计分配；另有书面协议的自行解决。",
+        hant="受同事之託帶看，不分業績也不分佣金；兩人另有書面約定的，照約定自理。",
+        hans="受同事之托带看，不分业绩也不分佣金；两人另有书面约定的，照约定自理。",
         en="Agents who help each other on request share nothing, unless they agreed so in writing.",
     )
     rank = 28

@@ -18,8 +18,8 @@ class BroughtByClient(Clause):
 
     id = "leasing/1.13"
     statement = Statement(
-        hant="老客戶親自帶來的新客戶，指明找原招商員的歸他；未指明的歸當值接待人。",
-        hans="老客户亲自带来的新客户，指明找原招商员的归他；未指明的归当值接待人。",
+        hant="客戶親自陪來的新人，開口要找這位客戶的顧問就歸那位顧問，沒說就歸接待的人。",
+        hans="客户亲自陪来的新人，开口要找这位客户的顾问就归那位顾问，没说就归接待的人。",
         en="A newcomer brought in person by a client belongs to that client's agent if he is asked "
         "for by name, otherwise to the agent who receives.",
     )

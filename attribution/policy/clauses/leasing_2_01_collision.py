@@ -18,8 +18,8 @@ class CollisionDiscovered(Clause):
 
     id = "leasing/2.1"
     statement = Statement(
-        hant="雙方都不知情：在第一接待人有效期內發現的，業績歸他；逾期才發現的，歸成交人。",
-        hans="双方都不知情：在第一接待人有效期内发现的，业绩归他；逾期才发现的，归成交人。",
+        hant="互不知情而撞單：發現那天第一接待人還有效，算他的；已經失效，算成交的人。",
+        hans="互不知情而撞单：发现那天第一接待人还有效，算他的；已经失效，算成交的人。",
         en="Neither knew: discovered inside the first agent's period, the credit is his; "
         "discovered after it, the closing agent's.",
     )

@@ -17,8 +17,8 @@ class PriceTesting(Clause):
 
     id = "leasing/2.2"
     statement = Statement(
-        hant="客戶為試價故意找多人：成交時第一接待人仍有效則歸他，依序類推；都逾期則歸成交人。",
-        hans="客户为试价故意找多人：成交时第一接待人仍有效则归他，依序类推；都逾期则归成交人。",
+        hant="客戶為比價找了好幾位：看成交那天，依先後第一位仍有效的人得業績；沒有人有效，算成交的人。",
+        hans="客户为比价找了好几位：看成交那天，依先后第一位仍有效的人得业绩；没有人有效，算成交的人。",
         en="A client who tried several agents on purpose belongs to the first whose claim is alive "
         "on the day of the deal; if none is, to the closing agent.",
     )

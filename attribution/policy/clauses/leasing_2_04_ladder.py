@@ -18,8 +18,8 @@ class Ladder(Clause):
 
     id = "leasing/2.4"
     statement = Statement(
-        hant="其他撞單先由雙方協商，不成由經理按制度分配，再不成由總經理據實分配。",
-        hans="其他撞单先由双方协商，不成由经理按制度分配，再不成由总经理据实分配。",
+        hant="前面各條沒說到的撞單：兩人先談，談不攏由經理照制度定，還不行由總經理看事實定。",
+        hans="前面各条没说到的撞单：两人先谈，谈不拢由经理照制度定，还不行由总经理看事实定。",
         en="Any other collision is negotiated by the agents, then decided by the manager under the "
         "policy, then by the general manager on the facts.",
     )
