@@ -13,7 +13,6 @@ from leads.models import ContactEvent, Lead
 from . import timelines
 from .models import Decision, OwnershipPeriod
 from .policy import decision as core
-from .policy.calendar import midnight_after
 from .policy.engine import Fold, known
 from .signals import decision_made
 
@@ -66,6 +65,7 @@ def proof(decision: core.Decision) -> dict[str, Any]:
             {
                 "fact": deal.fact,
                 "credit": {str(k): v for k, v in deal.credit.items()},
+                "commission": {str(k): v for k, v in deal.commission.items()},
                 "reading": deal.reading and _plain(deal.reading._asdict()),
                 "clauses": list(deal.clauses),
             }
@@ -73,6 +73,7 @@ def proof(decision: core.Decision) -> dict[str, Any]:
         ],
         "ahead": [_plain(span) for span in decision.ahead],
         "waiting": decision.waiting,
+        "failures": [_plain(failure._asdict()) for failure in decision.failures],
     }
 
 
@@ -94,14 +95,7 @@ def project_ownership(held: Held, lead: Lead, decision: core.Decision, stored: D
     What was owned until now stays as it was; only the part ahead is drawn anew.
     """
     now = decision.asof
-    spans = [
-        (
-            span.agent,
-            span.since,
-            None if span.until is None else midnight_after(span.until, held.project.zone),
-        )
-        for span in decision.ahead
-    ]
+    spans = [(span.agent, span.since, span.ends) for span in decision.ahead]
     current = (
         []
         if held.fresh

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import Any
 
 from .policy.decision import Decision
-from .policy.editions import Policy
 from .policy.facts import Fact
+from .policy.parameters import Policy, settings_of
 
 FORMAT = "guishu-proof/1"
-OUTCOME = ("owner", "valid_until", "cases", "alerts", "decided_by", "credit")
+OUTCOME = ("owner", "valid_until", "cases", "alerts", "decided_by", "credit", "commission")
 
 
 def document(
@@ -30,7 +30,7 @@ def document(
         "lead": str(decision.lead),
         "asof": decision.asof.isoformat(),
         "known_at": known_at.isoformat(),
-        "policy": _values(policy),
+        "policy": {"preset": policy.preset, **settings_of(policy)},
         "facts": [
             {"kind": type(fact).__name__, **_values(fact)}
             for fact in sorted(facts, key=lambda fact: fact.recorded)

@@ -8,21 +8,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from .policy.decision import Decision
-from .policy.editions import Policy, PolicyError, changed, policy
 from .policy.engine import decide
 from .policy.facts import (
     Assignment,
     Assist,
+    Channel,
     Complaint,
     Deal,
     Departure,
     Fact,
+    Field,
     FollowUp,
     Link,
     Notice,
@@ -30,13 +31,15 @@ from .policy.facts import (
     ProxyEntry,
     Reception,
     Registration,
+    Relation,
     Ruling,
 )
+from .policy.parameters import Policy, PolicyError, changed, policy
 
 OFFICE_ZONE = "Asia/Shanghai"
-RELATIONS = ("same", "family", "friend", "colleague", "proxy")
+RELATIONS: tuple[str, ...] = get_args(Relation)
 FINDINGS = ("malicious", "unfounded", "agent_fault", "replace")
-CASES = ("collision", "poaching", "name_swap", "steering", "complaint", "departure")
+CASES = ("collision", "poaching", "name_swap", "steering", "complaint", "departure", "succession")
 ALERTS = ("late_entry", "knowing_contact", "duty_breach")
 DECIDERS = ("policy", "negotiation", "supervisor")
 
@@ -133,6 +136,7 @@ class Shortfall:
 
 TEXT, FLAG, SHARES = "a text", "true or false", "a mapping of agents to percent"
 
+CHANNELS: tuple[str, ...] = get_args(Channel)
 STEPS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     kind: {
         **dict.fromkeys(required, (TEXT, True)),
@@ -140,17 +144,14 @@ STEPS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
         **dict.fromkeys(flags, (FLAG, False)),
     }
     for kind, required, texts, flags in (
-        (
-            "call",
-            ("agent", "client"),
-            ("asked_for", "brought_by", "known_to", "steered_by", "turn_of"),
-            ("enquiry", "registered"),
-        ),
-        (
-            "visit",
-            ("agent", "client"),
-            ("asked_for", "brought_by", "known_to", "steered_by", "turn_of"),
-            ("enquiry", "registered"),
+        *(
+            (
+                channel,
+                ("agent", "client"),
+                ("asked_for", "brought_by", "known_to", "steered_by", "turn_of"),
+                ("enquiry", "registered"),
+            )
+            for channel in CHANNELS
         ),
         ("follow_up", ("agent", "client"), ("for",), ("reached",)),
         ("assist", ("agent", "for", "client"), ("channel",), ("handover",)),
@@ -166,8 +167,16 @@ STEPS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
         ("deal", ("agent", "client"), (), ("assisting",)),
     )
 }
-CHOICES = {"relation": RELATIONS, "finding": FINDINGS, "channel": ("call", "visit")}
-EXPECTED = {"owner", "valid_until", "cases", "alerts", "decided_by", "credit", "cites"}
+EXTRA: Mapping[str, set[str]] = {
+    "complaint": {"shares"},
+    "rule": {"shares"},
+    "policy": {"settings"},
+    **{channel: {"fields"} for channel in CHANNELS},
+}
+"""Fields that are neither a text nor a flag."""
+CHOICES = {"relation": RELATIONS, "finding": FINDINGS, "channel": CHANNELS}
+ATTRIBUTED = ("credit", "commission")
+EXPECTED = {"owner", "valid_until", "cases", "alerts", "decided_by", "cites", *ATTRIBUTED}
 
 
 class _Lines(yaml.SafeLoader):
@@ -226,6 +235,12 @@ def read(path: Path) -> list[Scenario]:
             raise ScenarioError(path, 1, f"id: {scenario.id!r} stands twice")
         seen.add(scenario.id)
     return scenarios
+
+
+def _without_lines(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_lines(item) for name, item in value.items() if name != "__line__"}
+    return value
 
 
 class _Reader:
@@ -289,7 +304,7 @@ class _Reader:
             return {}
         if not isinstance(value, dict):
             raise self.fail(line, "settings", f"a mapping of parameters, not {value!r}")
-        return {str(name): given for name, given in value.items() if name != "__line__"}
+        return {str(name): _without_lines(v) for name, v in value.items() if name != "__line__"}
 
     def _moment(self, value: Any, field: str, line: int) -> datetime:
         if isinstance(value, datetime):
@@ -325,7 +340,7 @@ class _Reader:
         if not isinstance(do, str) or do not in STEPS:
             raise self.fail(line, "do", f"unknown step {do!r}, one of {', '.join(STEPS)}")
         known = STEPS[do]
-        extra = {"complaint": {"shares"}, "rule": {"shares"}, "policy": {"settings"}}.get(do, set())
+        extra = EXTRA.get(do, set())
         self._only(item, {"at", "recorded", "do", *known, *extra}, line)
         if "at" not in item:
             raise self.fail(line, "at", "is missing")
@@ -342,6 +357,8 @@ class _Reader:
             self._typed(name, kind, given[name], line)
         if "shares" in given:
             given["shares"] = self._shares(given["shares"], "shares", line)
+        if "fields" in given:
+            given["fields"] = self._register_fields(given["fields"], line)
         if do == "policy":
             given["settings"] = self._settings(given.get("settings"), line)
         if do == "complaint" and given.get("finding") == "replace" and "to" not in given:
@@ -355,6 +372,12 @@ class _Reader:
             raise self.fail(line, name, f"{TEXT}, not {value!r}")
         if name in CHOICES and value not in CHOICES[name]:
             raise self.fail(line, name, f"one of {', '.join(CHOICES[name])}, not {value!r}")
+
+    def _register_fields(self, value: Any, line: int) -> frozenset[str]:
+        known = get_args(Field)
+        if not isinstance(value, list) or not all(each in known for each in value):
+            raise self.fail(line, "fields", f"a list of {', '.join(known)}, not {value!r}")
+        return frozenset(value)
 
     def _shares(self, value: Any, field: str, line: int) -> dict[str, int]:
         if not isinstance(value, dict):
@@ -394,7 +417,7 @@ class _Reader:
                 raise self.fail(line, name, f"an agent or null, not {value!r}")
         elif name == "valid_until":
             return self._day(value, line)
-        elif name == "credit":
+        elif name in ATTRIBUTED:
             return None if value is None else self._shares(value, name, line)
         elif name == "decided_by":
             if value not in DECIDERS:
@@ -428,7 +451,9 @@ class _Reader:
                 raise self.fail(
                     expectation.line, "client", f"unknown client {expectation.client!r}"
                 )
-            named = {expectation.fields.get("owner"), *(expectation.fields.get("credit") or ())}
+            named = {expectation.fields.get("owner")}
+            for shares in ATTRIBUTED:
+                named |= set(expectation.fields.get(shares) or ())
             for agent in named - agents - {None}:
                 raise self.fail(expectation.line, "owner", f"unknown agent {agent!r}")
 
@@ -446,7 +471,7 @@ def _fact(step: Step, number: int) -> Fact:
     times: dict[str, Any] = {"id": number, "at": step.at, "recorded": step.recorded}
     lead: dict[str, Any] = {**times, "lead": given.get("client")}
     match step.do:
-        case "call" | "visit":
+        case "call" | "visit" | "online" | "report":
             extra = {
                 name: given[name]
                 for name in (
@@ -457,6 +482,7 @@ def _fact(step: Step, number: int) -> Fact:
                     "turn_of",
                     "enquiry",
                     "registered",
+                    "fields",
                 )
                 if name in given
             }
@@ -546,6 +572,6 @@ def _matches(name: str, expected: Any, actual: Any) -> bool:
         return set(expected) <= set(actual)
     if name in ("cases", "alerts"):
         return set(expected) == set(actual)
-    if name == "credit" and expected is not None and actual is not None:
+    if name in ATTRIBUTED and expected is not None and actual is not None:
         return {k: v for k, v in expected.items() if v} == {k: v for k, v in actual.items() if v}
     return bool(expected == actual)

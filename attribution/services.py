@@ -13,7 +13,7 @@ from leads.models import Project, Staff
 
 from . import decisions, queries
 from .models import PolicyVersion
-from .policy.editions import policy
+from .policy.parameters import difference, policy
 
 
 class InForceAlready(ValueError):
@@ -36,14 +36,14 @@ def set_policy(
 
     Raises PolicyError naming the parameter, InForceAlready.
     """
-    policy(preset, settings)
+    chosen = policy(preset, settings)
     first = not PolicyVersion.objects.filter(project=project).exists()
     if effective_from < now and not first:
         raise InForceAlready
     version = PolicyVersion.objects.create(
         project=project,
         preset=preset,
-        settings=dict(settings),
+        settings=difference(chosen),
         effective_from=effective_from,
         recorded_at=now,
         author=by,

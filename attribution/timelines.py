@@ -12,10 +12,10 @@ from django.db.models import Q, QuerySet
 from leads.models import ContactEvent, Kind, Lead, Project
 
 from .models import PolicyVersion
-from .policy.editions import Policy, policy
 from .policy.facts import (
     Assignment,
     Assist,
+    Channel,
     Complaint,
     Deal,
     Departure,
@@ -31,6 +31,7 @@ from .policy.facts import (
     TakenBack,
     in_order,
 )
+from .policy.parameters import Policy, policy
 
 COLUMNS = (
     "id",
@@ -48,6 +49,14 @@ COLUMNS = (
     "refers_id",
     "details",
 )
+
+
+CHANNELS: Mapping[str, Channel] = {
+    Kind.CALL: "call",
+    Kind.ONLINE: "online",
+    Kind.REPORT: "report",
+}
+"""Which way a client came, by the kind of the event; all others are visits."""
 
 
 class Row(NamedTuple):
@@ -203,11 +212,11 @@ def fact_of(row: Row, zone: ZoneInfo) -> Fact:
     }
     lead = {**times, "lead": row.lead}
     match row.kind:
-        case Kind.CALL | Kind.VISIT | Kind.BROCHURE:
+        case Kind.CALL | Kind.VISIT | Kind.BROCHURE | Kind.ONLINE | Kind.REPORT:
             return Reception(
                 **lead,
                 agent=row.agent,
-                channel="call" if row.kind == Kind.CALL else "visit",
+                channel=CHANNELS.get(row.kind, "visit"),
                 asked_for=row.asked_for,
                 brought_by=row.other,
                 known_to=row.known_to,
@@ -217,6 +226,7 @@ def fact_of(row: Row, zone: ZoneInfo) -> Fact:
                 registered=details.get("registered", True),
                 phone_left=details.get("phone_left", False),
                 brochure_only=row.kind == Kind.BROCHURE,
+                fields=frozenset(details["fields"]) if "fields" in details else None,
             )
         case Kind.ASSIST:
             return Assist(

@@ -460,7 +460,10 @@ def policy(request: HttpRequest) -> HttpResponse:
         .select_related("author")
         .order_by("-effective_from", "-recorded_at")[:20]
     )
-    clauses = [wording.clause_on_page(clause, in_force.get(clause.id)) for clause in ALL_CLAUSES]
+    clauses = [
+        wording.clause_on_page(clause, in_force.get(clause.id), working.policy)
+        for clause in ALL_CLAUSES
+    ]
     return render(
         request,
         "attribution/policy.html",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from attribution.policy.decision import Decision
+from attribution.policy.parameters import changed, difference
 from attribution.queries import decision_on
 from attribution.scenarios import Scenario, Shortfall, Step, shortfalls
 from attribution.services import set_policy
@@ -45,13 +46,7 @@ class Rehearsal:
             opened_on=date(2000, 1, 1),
         )
         self.supervisor = self._staff("supervisor of the story", Role.SUPERVISOR)
-        self.settings = {
-            name: sorted(value) if isinstance(value, frozenset) else value
-            for name, value in (
-                (n, getattr(self.scenario.policy, n)) for n in self.scenario.policy.__slots__
-            )
-            if name != "preset"
-        }
+        self.chosen = self.scenario.policy
         self._set_policy(first.replace(year=first.year - 1, day=1), first)
         Plan.objects.create(
             project=self.project, effective_from=date(2000, 1, 1), rate_permyriad=100
@@ -107,8 +102,8 @@ class Rehearsal:
     def _set_policy(self, since: datetime, now: datetime) -> None:
         set_policy(
             project=self.project,
-            preset=self.scenario.policy.preset,
-            settings=self.settings,
+            preset=self.chosen.preset,
+            settings=difference(self.chosen),
             effective_from=since,
             by=self.supervisor,
             now=now,
@@ -136,6 +131,7 @@ class Rehearsal:
             brought_by=self.lead(step, "brought_by") if given.get("brought_by") else None,
             enquiry=given.get("enquiry", True),
             registered=given.get("registered", True),
+            fields=given.get("fields"),
         )
         assert event.lead_id is not None
         self.leads[given["client"]] = event.lead_id
@@ -231,7 +227,7 @@ class Rehearsal:
             rule_on_lead(lead_id=lead_id, **ruling, **times)
 
     def policy(self, step: Step) -> None:
-        self.settings |= step.fields["settings"]
+        self.chosen = changed(self.chosen, step.fields["settings"])
         self._set_policy(step.at, step.recorded)
 
     def deal(self, step: Step) -> None:
@@ -256,6 +252,8 @@ class Rehearsal:
 PLAY: dict[str, Callable[[Rehearsal, Step], None]] = {
     "call": Rehearsal.reception,
     "visit": Rehearsal.reception,
+    "online": Rehearsal.reception,
+    "report": Rehearsal.reception,
     "follow_up": Rehearsal.follow_up,
     "assist": Rehearsal.assist,
     "register": Rehearsal.register,
@@ -285,6 +283,7 @@ class _Named:
             in (
                 "owner",
                 "credit",
+                "commission",
             )
             else getattr(self._decision, field)
         )

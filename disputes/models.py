@@ -19,6 +19,7 @@ class CaseKind(models.TextChoices):
     STEERING = "steering", _("指定介紹")
     COMPLAINT = "complaint", _("客戶投訴")
     DEPARTURE = "departure", _("離職待分")
+    SUCCESSION = "succession", _("到期接續")
 
 
 class Case(models.Model):

@@ -211,6 +211,8 @@ class Kind(models.TextChoices):
     CALL = "call", _("來電")
     VISIT = "visit", _("來訪")
     BROCHURE = "brochure", _("只取資料")
+    ONLINE = "online", _("網路諮詢")
+    REPORT = "report", _("渠道報備")
     FOLLOW_UP = "follow_up", _("追訪")
     ASSIST = "assist", _("義務接待")
     REGISTRATION = "register", _("介紹登記")
@@ -225,7 +227,10 @@ class Kind(models.TextChoices):
     DEAL = "deal", _("認購")
 
 
-RECEPTIONS = (Kind.CALL, Kind.VISIT, Kind.BROCHURE, Kind.ASSIST)
+INBOUND = (Kind.CALL, Kind.VISIT, Kind.BROCHURE, Kind.ONLINE, Kind.REPORT)
+"""The ways by which a client comes. Whether one gives a claim is the policy's matter."""
+
+RECEPTIONS = (*INBOUND, Kind.ASSIST)
 """The events that are receptions of a client."""
 
 

@@ -1,6 +1,6 @@
 """The doors of leads: each is one durable transaction with `now` and `by` as arguments."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -69,16 +69,19 @@ def record_contact(
     brought_by: int | None = None,
     enquiry: bool = True,
     registered: bool = True,
+    fields: Collection[str] | None = None,
     source: str = "",
     need: str = "",
     companions: str = "",
     note: str = "",
 ) -> ContactEvent:
-    """Write down an inbound call or visit; whose client it is, is decided at once.
+    """Write down an inbound contact; whose client it is, is decided at once.
 
     `phone` is as typed and may be empty (leasing/1.3); with a known number the reception joins that
     lead, otherwise a new lead begins. `lead_id` names a lead directly. The same `key` is recorded
-    only once. Raises ImpossiblePhone, HappenedInTheFuture, Lead.DoesNotExist.
+    only once. `fields` are those of name, phone, need and source that the register entry holds;
+    None: nobody says, so it counts as complete. Raises ImpossiblePhone, HappenedInTheFuture,
+    Lead.DoesNotExist.
     """
     held = _enter(project, lead_id, phone, name, traits, now)
     details: dict[str, Any] = {
@@ -89,6 +92,8 @@ def record_contact(
         details["enquiry"] = False
     if not registered:
         details["registered"] = False
+    if fields is not None:
+        details["fields"] = sorted(fields)
     return journal.append(
         held,
         kind=kind,

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from .calendar import NEVER, UNSET
+from .calendar import NEVER, UNSET, End
 from .facts import Key
+from .parameters import AfterLapse, Policy
 
-Verb = Literal["bars", "grants", "extends", "settles", "flags"]
+Verb = Literal["bars", "grants", "extends", "settles", "shares", "flags"]
 Decider = Literal["policy", "negotiation", "supervisor"]
 
 DECIDERS: tuple[Decider, ...] = ("policy", "negotiation", "supervisor")
@@ -36,18 +37,22 @@ class Claim:
         "by_fault",
         "clauses",
         "closed",
+        "contacts",
         "counts",
+        "end",
         "ended",
         "ended_by",
         "extended_from",
         "extensions",
+        "extensions_since",
         "fact",
         "full_since",
-        "last_day",
         "lead",
         "order",
         "shares",
+        "started",
         "strength",
+        "succession",
     )
 
     def __init__(
@@ -62,6 +67,7 @@ class Claim:
         clauses: tuple[str, ...],
         order: int,
         shares: Mapping[Key, int],
+        succession: AfterLapse = "next_in_chain",
     ) -> None:
         self.agent = agent
         self.lead = lead
@@ -70,10 +76,19 @@ class Claim:
         """When the agent acted: what he knew then decides whether he knew."""
         self.strength = strength
         self.full_since = None if strength is Strength.CONTACT else begin
-        self.last_day = UNSET
-        self.extended_from: date | None = None
-        """The last day before the extension of the current period; None while it has none."""
+        self.end = End(UNSET)
+        self.started = begin
+        """When the present fresh period began: extensions are counted from there."""
+        self.extended_from: End | None = None
+        """The end before the extension of the current period; None while it has none."""
         self.extensions: list[date] = []
+        """The last days from which follow-ups have moved it on."""
+        self.extensions_since = 0
+        """How many of them since `started`."""
+        self.contacts: list[tuple[datetime, datetime]] = []
+        """When the agent, or somebody for him, was in touch: since when it counts, recorded."""
+        self.succession = succession
+        """What becomes of this claim when one before it lapses (leasing/2.2)."""
         self.ended: datetime | None = None
         self.ended_by: str | None = None
         self.closed = False
@@ -88,19 +103,26 @@ class Claim:
         self.order = order
         self.shares = shares
 
+    @property
+    def last_day(self) -> date:
+        """The last valid day; NEVER where it does not lapse."""
+        return self.end.last_day
+
     def alive(self, moment: datetime) -> bool:
-        """Is this claim living at that moment?"""
-        return (
-            self.begin <= moment
-            and (self.ended is None or moment < self.ended)
-            and moment.date() <= self.last_day
-        )
+        """Is this claim living at that moment, by the calendar and nothing having ended it?"""
+        if self.begin > moment or (self.ended is not None and moment >= self.ended):
+            return False
+        day, last = moment.date(), self.end.last_day
+        return day < last or (day == last and (self.end.moment is None or moment < self.end.moment))
 
     def lapsed(self, moment: datetime) -> bool:
         """Did its last day pass before that moment, nothing else having ended it?"""
-        return self.last_day < moment.date() and (
-            self.ended is None or self.ended.date() > self.last_day
-        )
+        return self.end.passed(moment) and (self.ended is None or self.end.passed(self.ended))
+
+    @property
+    def by_person(self) -> bool:
+        """Given by a person or by a deal, not by a reception."""
+        return self.strength <= Strength.RULED
 
     def place(self, moment: datetime) -> tuple[int, datetime, int]:
         """Its place in the chain at that moment: smaller comes first."""
@@ -118,6 +140,17 @@ class Step(NamedTuple):
     agent: Key | None
     what: str
     last_day: date | None = None
+
+
+class Failure(NamedTuple):
+    """Why another claimant does not own: the clause, and what is against what it asks for."""
+
+    agent: Key
+    fact: Key
+    clause: str
+    why: str
+    actual: datetime | date | str | None
+    required: datetime | date | str | None
 
 
 class Bar(NamedTuple):
@@ -173,6 +206,15 @@ class Reading(NamedTuple):
     """The agent whom the day of the deal would credit, where the readings differ."""
 
 
+class Sharing(NamedTuple):
+    """What is left to say once it is settled whose the deal is: who has a part in it."""
+
+    why: str
+    credit: Mapping[Key, int] | None = None
+    commission: Mapping[Key, int] | None = None
+    """Percent per agent; None: as it stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimView:
     """A claim as it stood at the moment asked about. `last_day` None: does not lapse."""
@@ -182,7 +224,7 @@ class ClaimView:
     begin: datetime
     last_day: date | None
     strength: str
-    state: Literal["owner", "waiting", "lapsed", "ended", "uncounted"]
+    state: Literal["owner", "waiting", "lapsed", "ended", "uncounted", "passed_over"]
     fact: Key
     clauses: tuple[str, ...]
     ended: datetime | None
@@ -190,6 +232,10 @@ class ClaimView:
     extensions: tuple[date, ...]
     extended_from: date | None
     awaits_arrival: bool
+    ends_at: datetime | None = None
+    """The very moment of its end, where that was given in hours."""
+    extensions_since: int = 0
+    started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +245,20 @@ class Span:
     agent: Key
     since: datetime
     until: date | None
+    ends: datetime | None = None
+    """The first moment after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DealView:
-    """How one deal is credited: percent per agent, the day it was judged by, both readings."""
+    """How one deal is attributed: percent per agent, the day it was judged by, both readings.
+
+    `credit` is the achievement (業績), `commission` the money (佣金).
+    """
 
     fact: Key
     credit: Mapping[Key, int]
+    commission: Mapping[Key, int]
     reading: Reading | None
     clauses: tuple[str, ...]
 
@@ -229,7 +281,14 @@ class Decision:
     deals: tuple[DealView, ...]
     ahead: tuple[Span, ...]
     waiting: str | None
-    policy: Any = field(compare=False)
+    failures: tuple[Failure, ...]
+    """Every other claimant, and every reception that gave no claim."""
+    policy: Policy = field(compare=False)
+
+    @property
+    def commission(self) -> Mapping[Key, int] | None:
+        """Percent of the latest deal's commission per agent; None before a deal."""
+        return self.deals[-1].commission if self.deals else None
 
     @property
     def cites(self) -> tuple[str, ...]:

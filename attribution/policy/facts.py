@@ -13,8 +13,11 @@ from typing import Literal
 Key = int | str
 """Identifies an agent, a lead or a fact."""
 
-Channel = Literal["call", "visit"]
-Relation = Literal["same", "family", "friend", "colleague", "proxy"]
+Channel = Literal["call", "visit", "online", "report"]
+"""By which way a client came; a report is a channel company's."""
+Field = Literal["name", "phone", "need", "source"]
+"""What a register entry may hold."""
+Relation = Literal["same", "spouse", "family", "friend", "colleague", "proxy"]
 Finding = Literal["open", "malicious", "unfounded", "agent_fault", "replace"]
 
 NO_SHARES: Mapping[Key, int] = {}
@@ -48,10 +51,11 @@ class LeadFact(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception(LeadFact):
-    """An inbound call or visit received by `agent`.
+    """An inbound contact received by `agent`.
 
     `phone_left` and `brochure_only` are None where nobody says; they only choose which clause of
-    leasing/1.3 and 1.4 is cited.
+    leasing/1.3 and 1.4 is cited. `fields` are those that the register entry holds; None where
+    nobody says: complete.
     """
 
     agent: Key
@@ -65,6 +69,7 @@ class Reception(LeadFact):
     registered: bool = True
     phone_left: bool | None = None
     brochure_only: bool | None = None
+    fields: frozenset[Field] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 The engine builds and changes all of this; clauses only read it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from .decision import Claim, Matter, Reading, Step
 from .facts import Assist, Deal, Key, Reception
+from .parameters import Split
 
 CollisionKind = Literal["plain", "apart", "proxy", "unfiled"]
 """plain: two agents, one party · apart: a link that the policy does not unite · proxy: with a
@@ -27,6 +28,8 @@ class Collision(NamedTuple):
     knowing: bool
     fact: Key
     later_agent: Key
+    relation: str = "same"
+    """How the two are known to be one party: the link's relation, «same» inside one lead."""
 
     @property
     def sides(self) -> set[Key]:
@@ -49,12 +52,14 @@ class Sale:
         "clauses",
         "closed",
         "closer_knew",
+        "commission",
         "credit",
         "fact",
         "hold",
         "kind",
         "owner",
         "reading",
+        "sharers",
     )
 
     def __init__(self, fact: Deal) -> None:
@@ -65,6 +70,9 @@ class Sale:
         """The owner's claim at the moment of subscription."""
         self.closer_knew = False
         self.credit: dict[Key, int] = {}
+        self.commission: dict[Key, int] = {}
+        self.sharers: dict[Key, int] = {}
+        """Who shares the credit because their clients collided; percent per agent, if any does."""
         self.reading: Reading | None = None
         self.clauses: tuple[str, ...] = ()
         self.hold: Claim | None = None
@@ -88,7 +96,23 @@ class Sale:
             and not self.fact.assisting
             and self.fact.agent != owner.agent
             and self.fact.agent not in owner.shares
+            and self.fact.agent not in self.sharers
         )
+
+
+class Succession(NamedTuple):
+    """The first claim of a chain lapsed while others waited, and a person must say who follows."""
+
+    lapsed: Claim
+    since: datetime
+
+
+class Help(NamedTuple):
+    """An agent received for the owner."""
+
+    helper: Key
+    owner: Key
+    at: datetime
 
 
 class Received(NamedTuple):
@@ -120,8 +144,10 @@ class Lead:
         "alive",
         "cases",
         "claims",
+        "closed_at",
         "collisions",
         "filed",
+        "helped",
         "matters",
         "names",
         "new",
@@ -145,6 +171,9 @@ class Lead:
         self.received: dict[Key, Received] = {}
         self.new = True
         """Nobody has received this client yet, or only before a finding of the agent's fault."""
+        self.closed_at: datetime | None = None
+        """When a person last closed the matter."""
+        self.helped: list[Help] = []
         self.filed: list[tuple[Key, Key, datetime]] = []
         """Proxy entries that suffice: the name, the agent, when."""
         self.proxies: list[ProxyLink] = []
@@ -163,26 +192,90 @@ class Lead:
 
     def first_alive(self, moment: datetime) -> Claim | None:
         """The first living claim of the chain at a moment that is being recorded."""
-        return _first(self.alive, moment)
+        return self._first(self.alive, moment)
 
     def owner_at(self, moment: datetime, *, besides: Claim | None = None) -> Claim | None:
         """The claim by which the lead was owned at any moment, that one claim left aside."""
+        if self.waited_at(moment):
+            return None
+        return self._first((c for c in self.claims if c is not besides), moment)
+
+    def waited_at(self, moment: datetime) -> bool:
+        """Did the lead wait for a person at that moment?"""
         if self.waiting is not None and self.waiting.since <= moment:
-            return None
+            return True
         if any(since <= moment < until for since, until in self.waited):
-            return None
-        return _first((c for c in self.claims if c is not besides), moment)
+            return True
+        return self.succession_by(moment) is not None
 
     def living_claim_of(self, agent: Key, moment: datetime) -> Claim | None:
         """That agent's living claim, the foremost if he has several."""
-        return _first((c for c in self.alive if c.agent == agent), moment)
+        return self._first((c for c in self.alive if c.agent == agent), moment)
 
-    def chain_at(self, moment: datetime, sale: "Sale") -> Claim | None:
-        """The first living claim at any moment, of those begun by a deal, its own apart."""
+    def chain_of(self, sale: "Sale", moment: datetime) -> list[Claim]:
+        """The living claims at any moment, of those begun by a deal, its own apart, in order."""
         begun_by = sale.fact.at
-        return _first(
-            (c for c in self.claims if c.begin <= begun_by and c is not sale.hold), moment
+        return sorted(
+            (
+                claim
+                for claim in self.claims
+                if claim.begin <= begun_by and claim is not sale.hold and self.living(claim, moment)
+            ),
+            key=lambda claim: claim.place(moment),
         )
+
+    def living(self, claim: Claim, moment: datetime) -> bool:
+        """Does that claim live and count, and has its turn not passed?"""
+        return claim.counts and claim.alive(moment) and not self.passed_over(claim, moment)
+
+    def passed_over(self, claim: Claim, moment: datetime) -> bool:
+        """Did a claim before it lapse, in an office where the next does not follow?"""
+        if claim.succession == "next_in_chain":
+            return False
+        return self._lapsed_before(claim, moment) is not None
+
+    def _lapsed_before(self, claim: Claim, moment: datetime) -> Claim | None:
+        place = claim.place(moment)
+        return next(
+            (
+                first
+                for first in self.claims
+                if first.agent != claim.agent
+                and first.counts
+                and first.place(moment) < place
+                and first.alive(claim.begin)
+                and first.lapsed(moment)
+            ),
+            None,
+        )
+
+    def succession_by(self, moment: datetime) -> Succession | None:
+        """The lapse from which on a person must say who follows; None where nobody must."""
+        found: Succession | None = None
+        for claim in self.claims:
+            if claim.succession != "supervisor":
+                continue
+            lapsed = self._lapsed_before(claim, moment)
+            if lapsed is None:
+                continue
+            since = lapsed.end.exact(moment.tzinfo)
+            settled = self.closed_at is not None and since <= self.closed_at
+            if settled or not (claim.counts and claim.alive(since)):
+                continue
+            if found is None or since < found.since:
+                found = Succession(lapsed, since)
+        return found
+
+    def _first(self, claims: Iterable[Claim], moment: datetime) -> Claim | None:
+        best: Claim | None = None
+        for claim in claims:
+            if not claim.counts or not claim.alive(moment):
+                continue
+            if claim.succession != "next_in_chain" and self.passed_over(claim, moment):
+                continue
+            if best is None or claim.place(moment) < best.place(moment):
+                best = claim
+        return best
 
     def knew(self, agent: Key, before: datetime) -> bool:
         """Had that agent a notice strictly before that moment?"""
@@ -195,16 +288,6 @@ class Lead:
             (when for name, who, when in self.filed if who == agent and name in viewers),
             default=None,
         )
-
-
-def _first(claims: Iterable[Claim], moment: datetime) -> Claim | None:
-    best: Claim | None = None
-    for claim in claims:
-        if not claim.counts or not claim.alive(moment):
-            continue
-        if best is None or claim.place(moment) < best.place(moment):
-            best = claim
-    return best
 
 
 def _until(claim: Claim) -> tuple[date, int]:
@@ -241,6 +324,11 @@ class Scene:
         """No claim of anybody is alive."""
         return self.owner is None
 
+    @property
+    def waits(self) -> bool:
+        """Does the lead wait for a person?"""
+        return self.lead.waiting is not None
+
     def waits_by(self, clause: str) -> bool:
         """Does the lead wait for a person, by that clause?"""
         waiting = self.lead.waiting
@@ -259,6 +347,35 @@ class Scene:
         return any(
             claim.agent == agent and claim.counts and not claim.by_fault and claim.lapsed(self.at)
             for claim in self.lead.claims
+        )
+
+    def lapsed_claim_of(self, agent: Key) -> Claim | None:
+        """That agent's claim that lapsed last by the calendar."""
+        lapsed = (
+            claim
+            for claim in self.lead.claims
+            if claim.agent == agent
+            and claim.ended is None
+            and claim.counts
+            and not claim.by_fault
+            and claim.lapsed(self.at)
+        )
+        return max(lapsed, key=lambda claim: (claim.last_day, claim.order), default=None)
+
+    @property
+    def anyone_passed_over(self) -> bool:
+        """Did a first claim lapse while others waited, so that none of them followed?"""
+        return any(self.lead.passed_over(claim, self.at) for claim in self.lead.claims)
+
+    def helped(self, sale: Sale) -> bool:
+        """Had the closer of a deal received for the credited agent on the same day?"""
+        deal = sale.fact
+        return any(
+            help_.helper == deal.agent
+            and help_.owner in sale.credit
+            and help_.at.date() == deal.at.date()
+            and help_.at <= deal.at
+            for help_ in self.lead.helped
         )
 
     @property
@@ -319,7 +436,7 @@ class Scene:
         if collision is None:
             return None
         moment = collision.discovered if basis == "discovery" else collision.occurred
-        claim = self.lead.chain_at(moment, sale)
+        claim = next(iter(self.lead.chain_of(sale, moment)), None)
         by_deal = self.reading_of_the_deal(sale)
         favoured = sale.fact.agent if claim is None else claim.agent
         if favoured == by_deal:
@@ -338,3 +455,34 @@ class Scene:
             favoured = own[-1]
         last_day = favoured.last_day
         return any(c.begin.date() > last_day for c in begun)
+
+
+def sharers_of(lead: Lead, sale: Sale, splits: Sequence[tuple[str, Split]]) -> dict[Key, int]:
+    """Percent per agent where living claims of a deal collided unknowing and the office splits.
+
+    The collision discovered first, of those with a split, says how. Nobody shares where the closer
+    took the deal knowing, where prices were tested, or where a ruling set the shares.
+    """
+    if not splits or lead.price_testing:
+        return {}
+    owner = sale.owner
+    if owner is None or owner.by_person or (sale.closer_knew and sale.fact.agent != owner.agent):
+        return {}
+    split = dict(splits)
+    chain = lead.chain_of(sale, sale.fact.at)
+    collided = [
+        c
+        for c in lead.collisions
+        if c.kind == "plain" and c.relation in split and c.earlier in chain and c.later in chain
+    ]
+    if not collided:
+        return {}
+    standing = {claim.order for c in collided for claim in (c.earlier, c.later) if claim}
+    agents = list(dict.fromkeys(claim.agent for claim in chain if claim.order in standing))
+    how = split[collided[0].relation]
+    if not how:
+        each, odd = divmod(100, len(agents))
+        return {agent: each + (place < odd) for place, agent in enumerate(agents)}
+    shares = dict(zip(agents, how, strict=False))
+    shares[agents[0]] += 100 - sum(shares.values())
+    return shares

@@ -13,9 +13,9 @@ from typing import Literal
 
 from .calendar import NEVER
 from .decision import ClaimView, Decision
-from .editions import Policy
 from .engine import decide, known
 from .facts import Fact, FollowUp, Key, LeadFact, Reception, Registration
+from .parameters import Policy
 
 MOST_CHANGES = 3
 MOST_CANDIDATES = 14

@@ -15,7 +15,7 @@ from typing import Literal
 from leads.models import ContactEvent, Lead, Project, Staff
 
 from .. import timelines
-from ..policy.calendar import NEVER
+from ..policy.calendar import NEVER, Span
 from ..policy.decision import ClaimView, Decision, Step
 from ..policy.editions import edition
 from ..policy.engine import Fold, known
@@ -37,7 +37,7 @@ class Effect:
     until: date | None = None
     old: date | None = None
     place: int = 0
-    months: int = 0
+    span: Span | None = None
     otherwise: bool = False
     """It holds unless the client's wish decides."""
 
@@ -209,7 +209,7 @@ class Preview:
                     first.until,
                     first.old,
                     first.place,
-                    first.months,
+                    first.span,
                     otherwise=True,
                 ),
                 *found[1:],
@@ -273,8 +273,8 @@ class Preview:
             return
         elif not reachable:
             yield Effect("only_return", ("leasing/1.2",))
-        elif policy.extension_months is not None:
-            yield Effect("extendable", ("leasing/1.2",), months=policy.extension_months)
+        elif policy.extends_by is not None:
+            yield Effect("extendable", ("leasing/1.2",), span=policy.extends_by)
 
     def _collided(self, mine: ClaimView) -> Iterator[Effect]:
         flagged = tuple(s.clause for s in self.steps if s.verb == "flags" and s.what == "collision")

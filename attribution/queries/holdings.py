@@ -16,11 +16,12 @@ from leads.queries import Called, called, last_day_of
 
 from .. import timelines
 from ..models import Decision, OwnershipPeriod
-from ..policy.calendar import NEVER, midnight_after
+from ..policy.calendar import NEVER, End, midnight_after
 from ..policy.decision import Claim, ClaimView, Strength
 from ..policy.editions import Edition, edition
 from ..policy.engine import decide
 from ..policy.facts import FollowUp
+from ..policy.scene import Lead as Known
 from ..policy.scene import Scene
 
 SOON_DAYS = 3
@@ -96,10 +97,13 @@ def prospect_of(claim: ClaimView, working: Edition, now: datetime) -> Prospect:
         order=0,
         shares={},
     )
-    living.last_day = NEVER if claim.last_day is None else claim.last_day
-    living.extended_from = claim.extended_from
+    living.end = End(NEVER if claim.last_day is None else claim.last_day, claim.ends_at)
+    living.extended_from = None if claim.extended_from is None else End(claim.extended_from)
+    living.extensions_since = claim.extensions_since
+    living.started = claim.started or claim.begin
     fact = FollowUp(id="prospect", at=now, recorded=now, lead=claim.lead, agent=claim.agent)
     scene = Scene({}, {})
+    scene.lead = Known(claim.lead)
     scene.at = scene.acted = now
     scene.mine = scene.owner = living
     for _rank, _clause, bars in working.asks("bars", FollowUp):
@@ -108,9 +112,9 @@ def prospect_of(claim: ClaimView, working: Edition, now: datetime) -> Prospect:
             used = claim.extended_from if bar.why == "extended_this_period" else None
             return Prospect(None, bar.why, None if used is None else used + timedelta(days=1))
     for _rank, _clause, extends in working.asks("extends", FollowUp):
-        day = extends(fact, living, scene)
-        if day is not None:
-            return Prospect(day)
+        end = extends(fact, living, scene)
+        if end is not None:
+            return Prospect(end.last_day)
     return Prospect(None, "nothing_to_extend")
 
 
@@ -280,6 +284,9 @@ def claim_view(stored: Mapping[str, Any], project: Project) -> ClaimView:
         extensions=tuple(date.fromisoformat(each) for each in stored["extensions"]),
         extended_from=day(stored["extended_from"]),
         awaits_arrival=stored["awaits_arrival"],
+        ends_at=moment(stored.get("ends_at")),
+        extensions_since=stored.get("extensions_since", 0),
+        started=moment(stored.get("started")),
     )
 
 

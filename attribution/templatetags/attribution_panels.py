@@ -16,6 +16,7 @@ from leads.forms import OUTCOMES, REACHING
 from leads.models import Lead, Notification, Role
 
 from .. import wording
+from ..policy.calendar import Span
 from ..queries import holdings
 from ..queries.history import History
 from ..queries.holdings import Reason
@@ -50,8 +51,20 @@ def granted_words(why: str) -> str:
 @register.filter
 def kind_words(kind: str) -> str:
     """`{{ row.kind|kind_words }}`: a kind of fact, as a word."""
-    words = {"call": _("來電"), "visit": _("來訪"), "brochure": _("取資料")}
+    words = {
+        "call": _("來電"),
+        "visit": _("來訪"),
+        "brochure": _("取資料"),
+        "online": _("網路諮詢"),
+        "report": _("渠道報備"),
+    }
     return str(words.get(kind) or wording.HAPPENED.get(kind, ""))
+
+
+@register.filter
+def span_words(value: Span | None) -> str:
+    """`{{ effect.span|span_words }}`: «15 天»."""
+    return wording.span(value)
 
 
 @register.filter

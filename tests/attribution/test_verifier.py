@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 
 from attribution import verifier
-from attribution.policy.editions import PRESETS, Policy
 from attribution.policy.engine import decide
 from attribution.policy.facts import Fact, TakenBack
+from attribution.policy.parameters import PRESETS, Policy
 from attribution.proofs import OUTCOME, as_text, document
 from attribution.scenarios import Scenario, facts_of, read, scenario_files
 from tests.factories.stories import LEADS, START, ZONE, presets, stories

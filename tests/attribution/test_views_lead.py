@@ -313,7 +313,7 @@ def test_changed_numbers_are_shown(client: Client, office: Project, boss: Staff)
     response = client.get("/policy/")
     page = text(response)
     assert "20 天" in page
-    assert response.context["changed"] == frozenset({"call_days"})
+    assert response.context["changed"] == frozenset({"call_validity"})
     assert "已改" in page
 
 

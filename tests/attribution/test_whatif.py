@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 
-from attribution.policy.editions import PRESETS
 from attribution.policy.engine import decide
 from attribution.policy.facts import Fact, FollowUp, Reception, Ruling
+from attribution.policy.parameters import PRESETS
 from attribution.policy.whatif import Edit, smallest_change
 from tests.attribution.test_policy_properties import LEADS, presets, stories
 

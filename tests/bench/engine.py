@@ -6,9 +6,9 @@ from statistics import median
 from time import perf_counter_ns
 from zoneinfo import ZoneInfo
 
-from attribution.policy.editions import policy
 from attribution.policy.engine import decide
 from attribution.policy.facts import Assist, Fact, FollowUp, Notice, Reception
+from attribution.policy.parameters import policy
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGAN = datetime(2026, 1, 5, 10, 0, tzinfo=ZONE)

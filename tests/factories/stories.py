@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from attribution.policy.editions import PRESETS
 from attribution.policy.facts import (
     Assignment,
     Assist,
@@ -22,6 +21,7 @@ from attribution.policy.facts import (
     Registration,
     Ruling,
 )
+from attribution.policy.parameters import PRESETS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 1, 20, 9, tzinfo=ZONE)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from ..clause import Clause, Statement
 from ..decision import Bar, Grant
 from ..facts import Fact, Reception
-from ..scene import Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class EnquiryCounts(Clause):
     rank_of: ClassVar[Mapping[str, int]] = {"bars": 0}
     hears = (Reception,)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         if isinstance(fact, Reception) and not fact.enquiry:
             return Bar("not_about_project", void=True)
         return None

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Flag
-from ..facts import Fact, Link
-from ..scene import Collision, Sale, Scene
+from ..facts import Link
+from ..scene import Scene
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SameCaller(Clause):
     rank = 50
     hears = (Link,)
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Link) and heard.relation == "same":
             return Flag("note", "one_person")
         return None

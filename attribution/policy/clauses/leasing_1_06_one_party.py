@@ -6,10 +6,10 @@ the supervisor looks at the others, with the first claim as the proposal.
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Flag
-from ..facts import Fact, Link
-from ..scene import Collision, Sale, Scene
+from ..facts import Link
+from ..scene import Collision, Scene
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class OneParty(Clause):
     hears = (Link, Collision)
     party: tuple[str, ...] = ("family", "friend", "colleague")
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Collision):
             apart = heard.kind == "apart" and not heard.knowing
             return Flag("case", "collision", "supervisor") if apart else None

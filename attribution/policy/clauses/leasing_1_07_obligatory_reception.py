@@ -6,10 +6,10 @@ reception. Asking for the living owner makes a reception one for him. Three duti
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Bar, Flag
 from ..facts import Assist, Fact, Reception
-from ..scene import Collision, Sale, Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ObligatoryReception(Clause):
     rank = 28
     hears = (Reception, Assist)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         if isinstance(fact, Assist):
             claim = scene.claim_of(fact.owner)
             return Bar("for_owner", serves=claim, tells=claim is not None)
@@ -38,7 +38,7 @@ class ObligatoryReception(Clause):
             return Bar("asked_for_owner", serves=scene.owner, tells=True)
         return None
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Assist) and not heard.handover:
             return Flag("alert", "duty_breach")
         return None

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Bar, Flag, Strength
 from ..facts import Assist, Fact, Reception
-from ..scene import Collision, Sale, Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SignedClient(Clause):
     rank = 28
     hears = (Reception, Assist, Sale)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         owner = scene.owner
         if owner is None or owner.strength is not Strength.SIGNED:
             return None
@@ -32,7 +32,7 @@ class SignedClient(Clause):
             return Bar("asked_for_owner", serves=owner, tells=True)
         return None
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Sale) and heard.owner and heard.owner.strength is Strength.SIGNED:
             return Flag("note", "signed_before")
         return None

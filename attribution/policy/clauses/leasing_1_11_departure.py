@@ -6,10 +6,10 @@ assigns it. The assignment ends all other claims and starts a fresh visit period
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Bar, Flag, Grant, Strength
 from ..facts import Assignment, Departure, Fact, Reception
-from ..scene import Collision, Sale, Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class DepartedAgent(Clause):
     rank = 5
     hears = (Departure, Assignment, Reception)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         waits = isinstance(fact, Reception) and scene.waits_by(self.id)
         return Bar("awaits_assignment") if waits else None
 
@@ -35,7 +35,7 @@ class DepartedAgent(Clause):
             return Grant(fact.to, "assignment", Strength.RULED)
         return None
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Departure) and scene.owner and scene.owner.agent == heard.agent:
             return Flag("case", "departure", "supervisor")
         return None

@@ -1,11 +1,14 @@
-"""leasing/1.12: help at the owner's request earns no share."""
+"""leasing/1.12: help at the owner's request earns no share.
+
+Reading: an office may grant one to who received for the owner and closes for him on the same day.
+"""
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
-from ..decision import Bar, Flag
+from ..clause import Clause, Heard, Statement
+from ..decision import Bar, Flag, Sharing
 from ..facts import Assist, Fact
-from ..scene import Collision, Sale, Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,22 @@ class DelegatedHelp(Clause):
     )
     rank = 28
     hears = (Assist, Sale)
+    helper_share: int = 0
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         if not isinstance(fact, Assist) or fact.delegated is False:
             return None
         claim = scene.claim_of(fact.owner)
         return Bar("for_owner", serves=claim, tells=claim is not None)
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def shares(self, sale: Sale, scene: Scene) -> Sharing | None:
+        helper, share = sale.fact.agent, self.helper_share
+        alone = len(sale.credit) == 1 and helper not in sale.credit
+        if not share or not alone or not sale.on_behalf or not scene.helped(sale):
+            return None
+        (owner,) = sale.credit
+        return Sharing("helper_share", credit={owner: 100 - share, helper: share})
+
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         on_behalf = isinstance(heard, Sale) and heard.on_behalf
         return Flag("note", "closed_for_owner") if on_behalf else None

@@ -6,10 +6,10 @@ changes; the agent's own fault ends all claims, and the client is new to whoever
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Bar, Flag
 from ..facts import Complaint, Fact
-from ..scene import Collision, Sale, Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class ComplaintFound(Clause):
     rank = 35
     hears = (Complaint,)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         if isinstance(fact, Complaint) and fact.finding == "agent_fault":
             return Bar("agent_fault")
         return None
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Complaint):
             return Flag("case", "complaint", "supervisor" if heard.finding == "open" else None)
         return None

@@ -1,19 +1,17 @@
 """leasing/2.1: neither agent knew; discovered inside the first one's period, it is his.
 
 Reading: the deal's credit is judged on the day of discovery. Where the day of the deal would give
-another agent, and nothing began anew, this reading is proposed and a person decides.
+another agent, and nothing began anew, this reading is proposed and a person decides. An office may
+let the claimants share by their clients' relation.
 """
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
-from ..decision import Decider, Flag, Reading
-from ..facts import Fact
-from ..scene import Collision, Sale, Scene
+from ..clause import CollisionSettled, Statement
 
 
 @dataclass(frozen=True)
-class CollisionDiscovered(Clause):
+class CollisionDiscovered(CollisionSettled):
     """Both unaware: the first agent if still inside his period, else the closing agent."""
 
     id = "leasing/2.1"
@@ -23,14 +21,3 @@ class CollisionDiscovered(Clause):
         en="Neither knew: discovered inside the first agent's period, the credit is his; "
         "discovered after it, the closing agent's.",
     )
-    rank = 60
-    hears = (Collision, Sale)
-    collision_by: Decider = "policy"
-
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
-        if isinstance(heard, Collision) and heard.kind == "plain" and not heard.knowing:
-            return Flag("case", "collision", self.collision_by)
-        return None
-
-    def settles(self, sale: Sale, scene: Scene) -> Reading | None:
-        return scene.reading_on("discovery", sale)

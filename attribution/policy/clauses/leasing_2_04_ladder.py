@@ -6,10 +6,10 @@ and shares, and starts a fresh visit period.
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Decider, Flag, Grant, Strength
 from ..facts import Fact, Ruling
-from ..scene import Collision, Sale, Scene
+from ..scene import Collision, Scene
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Ladder(Clause):
     hears = (Collision, Ruling)
     proxy_unfiled_by: Decider = "negotiation"
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Collision) and heard.kind == "unfiled" and not heard.knowing:
             return Flag("case", "collision", self.proxy_unfiled_by)
         return None

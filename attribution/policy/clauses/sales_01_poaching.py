@@ -6,7 +6,7 @@ reception, nothing being taken yet, gives no claim and tells the supervisor.
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Bar, Flag, Reading
 from ..facts import Fact, Reception
 from ..scene import Collision, Sale, Scene
@@ -26,12 +26,12 @@ class Poaching(Clause):
     rank = 29
     hears = (Reception, Collision, Sale)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         if not isinstance(fact, Reception) or scene.mine or scene.nobody_holds:
             return None
         return Bar("knew", alert="knowing_contact") if scene.knows(fact.agent) else None
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Sale):
             poached = heard.by_outsider and heard.closer_knew and not heard.by_link
             return Flag("case", "poaching", "supervisor") if poached else None

@@ -6,14 +6,14 @@ settle it. A ruling closes the matter and starts a fresh period.
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
-from ..decision import Decider, Flag, Grant, Reading, Strength
+from ..clause import CollisionSettled, Heard, Statement
+from ..decision import Decider, Flag, Grant, Strength
 from ..facts import Fact, Ruling
 from ..scene import Collision, Sale, Scene
 
 
 @dataclass(frozen=True)
-class CollisionForSupervisor(Clause):
+class CollisionForSupervisor(CollisionSettled):
     """Two agents unknowingly stand in one lead."""
 
     id = "sales/2"
@@ -23,22 +23,15 @@ class CollisionForSupervisor(Clause):
         en="Several agents with one client, unknown to each other, are a collision; the supervisor "
         "settles it, and his ruling starts a fresh period.",
     )
-    rank = 60
     hears = (Collision, Sale, Ruling)
     collision_by: Decider = "supervisor"
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
-        if isinstance(heard, Collision) and not heard.knowing:
-            if heard.kind == "plain":
-                return Flag("case", "collision", self.collision_by)
-            if heard.kind == "apart":
-                return Flag("case", "collision", "supervisor")
-        return None
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
+        if isinstance(heard, Collision) and heard.kind == "apart" and not heard.knowing:
+            return Flag("case", "collision", "supervisor")
+        return super().flags(heard, scene)
 
     def grants(self, fact: Fact, scene: Scene) -> Grant | None:
         if isinstance(fact, Ruling):
             return Grant(fact.owner, "ruling", Strength.RULED, fact.shares)
         return None
-
-    def settles(self, sale: Sale, scene: Scene) -> Reading | None:
-        return scene.reading_on("discovery", sale)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..clause import Clause, Statement
 from ..decision import Bar, Grant
 from ..facts import Assist, Fact, Reception, Registration
-from ..scene import Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class AdvanceRegistration(Clause):
     rank = 20
     hears = (Registration, Reception, Assist)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         if isinstance(fact, Registration):
             if not fact.traits.strip():
                 return Bar("no_traits")

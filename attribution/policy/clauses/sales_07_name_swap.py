@@ -6,10 +6,9 @@ the deal, the deal is judged as of its own day; otherwise it is a collision (rul
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Flag, Reading
-from ..facts import Fact
-from ..scene import Collision, Sale, Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class NameSwap(Clause):
     rank = 29
     hears = (Sale,)
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Sale) and heard.by_link and heard.by_outsider and heard.closer_knew:
             return Flag("case", "name_swap", "supervisor")
         return None

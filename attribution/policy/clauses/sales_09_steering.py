@@ -7,10 +7,10 @@ nothing there, and a living owner stays.
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Bar, Flag, Grant
 from ..facts import Fact, Reception
-from ..scene import Collision, Sale, Scene
+from ..scene import Sale, Scene
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Steering(Clause):
     rank = 25
     hears = (Reception,)
 
-    def bars(self, fact: Fact, scene: Scene) -> Bar | None:
+    def bars(self, fact: Fact | Sale, scene: Scene) -> Bar | None:
         if not isinstance(fact, Reception):
             return None
         if scene.waits_by(self.id):
@@ -45,7 +45,7 @@ class Steering(Clause):
             return None
         return Grant(fact.turn_of, "whose_turn")
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Reception) and heard.steered_by is not None:
             return Flag("case", "steering", "supervisor")
         return None

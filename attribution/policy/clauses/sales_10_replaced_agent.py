@@ -6,10 +6,10 @@ shares; people whom this client brings later choose their agent freely.
 
 from dataclasses import dataclass
 
-from ..clause import Clause, Statement
+from ..clause import Clause, Heard, Statement
 from ..decision import Flag, Grant, Strength
 from ..facts import Complaint, Fact, Reception
-from ..scene import Collision, Sale, Scene
+from ..scene import Scene
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ReplacedAgent(Clause):
             else None
         )
 
-    def flags(self, heard: Fact | Collision | Sale, scene: Scene) -> Flag | None:
+    def flags(self, heard: Heard, scene: Scene) -> Flag | None:
         if isinstance(heard, Complaint):
             return Flag("case", "complaint", "supervisor" if heard.finding == "open" else None)
         return None
