@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from .decision import Claim, Matter, Reading, Step
+from .decision import Claim, Failure, Matter, Reading, Step
 from .facts import Assist, Deal, Key, Reception
 from .parameters import Split
 
@@ -149,11 +149,13 @@ class Lead:
         "filed",
         "helped",
         "matters",
+        "may_wait",
         "names",
         "new",
         "price_testing",
         "proxies",
         "received",
+        "refused",
         "sales",
         "steps",
         "told",
@@ -180,6 +182,10 @@ class Lead:
         self.price_testing = False
         self.aggrieved = False
         """A complaint led to another agent; people brought by this client choose freely."""
+        self.refused: list[Failure] = []
+        """Receptions that gave their agent no claim."""
+        self.may_wait = False
+        """A claim stands here whose turn a person decides when the first lapses."""
         self.waiting: Wait | None = None
         """Nobody owns until a person decides."""
         self.waited: list[tuple[datetime, datetime]] = []
@@ -252,6 +258,8 @@ class Lead:
     def succession_by(self, moment: datetime) -> Succession | None:
         """The lapse from which on a person must say who follows; None where nobody must."""
         found: Succession | None = None
+        if not self.may_wait:
+            return None
         for claim in self.claims:
             if claim.succession != "supervisor":
                 continue

@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('disputes', '0002_initial'),
+        ("disputes", "0002_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='case',
-            name='kind',
-            field=models.CharField(choices=[('collision', '撞單'), ('poaching', '搶單疑似'), ('name_swap', '換名疑似'), ('steering', '指定介紹'), ('complaint', '客戶投訴'), ('departure', '離職待分'), ('succession', '到期接續')], max_length=20),
+            model_name="case",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("collision", "撞單"),
+                    ("poaching", "搶單疑似"),
+                    ("name_swap", "換名疑似"),
+                    ("steering", "指定介紹"),
+                    ("complaint", "客戶投訴"),
+                    ("departure", "離職待分"),
+                    ("succession", "到期接續"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

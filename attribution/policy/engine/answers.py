@@ -110,10 +110,7 @@ def _failures(
     for claim in chain:
         if claim is not owner and claim.begin <= asof:
             yield _failure(claim, lead, asof, owner, waiting)
-    for step in lead.steps:
-        if step.verb == "bars" and step.agent is not None and step.fact is not None:
-            told = lead.told.get(step.agent) if step.what == "knew" else None
-            yield Failure(step.agent, step.fact, step.clause, step.what, told, None)
+    yield from lead.refused
 
 
 def _failure(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ..calendar import UNSET, End
-from ..decision import Bar, Claim, Grant, Matter, Reading, Step, open_end
+from ..decision import Bar, Claim, Failure, Grant, Matter, Reading, Step, open_end
 from ..editions import Edition, edition
 from ..facts import Fact, FollowUp, Key
 from ..parameters import Policy
@@ -66,6 +66,11 @@ class Asking:
             bar: Bar | None = bars(fact, self._scene)
             if bar is not None and bar.void:
                 self._write(fact, clause, bar)
+                agent = getattr(fact, "agent", None)
+                if agent is not None:
+                    self._scene.lead.refused.append(
+                        Failure(agent, fact.id, clause, bar.why, None, None)
+                    )
                 return True
         return False
 

@@ -47,6 +47,7 @@ class Claims(Asking):
             claim.contacts.append((self._scene.at, fact.recorded))
         lead.claims.append(claim)
         lead.alive.append(claim)
+        lead.may_wait |= claim.succession == "supervisor"
         return claim
 
     def refresh(self, claim: Claim, fact: Reception | Assist, version: Edition) -> None:
@@ -105,7 +106,7 @@ class Claims(Asking):
     def await_successor(self, name: Key, fact: Fact) -> None:
         """The first claim lapsed while others waited: must a person say who follows?"""
         lead = self._leads.get(name)
-        if lead is None or lead.waiting is not None:
+        if lead is None or not lead.may_wait or lead.waiting is not None:
             return
         succession = lead.succession_by(fact.recorded)
         if succession is not None:

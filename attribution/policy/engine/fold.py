@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ..calendar import ENDLESS
-from ..decision import Bar, Decision, Reading, Strength
+from ..decision import Bar, Decision, Failure, Reading, Strength
 from ..editions import Edition, edition
 from ..facts import (
     Assignment,
@@ -69,7 +69,7 @@ class Fold(Parties):
         lead = self.enter(fact.lead, moment, fact.agent, fact.at)
         if self.no_reception(fact, version):
             return
-        if lead.alive:
+        if any(claim.awaits_arrival for claim in lead.alive):
             self.void_registrations(fact, moment)
             self.enter(fact.lead, moment, fact.agent, fact.at)
         barred = self.bar(fact, self.of_owner(version))
@@ -90,6 +90,9 @@ class Fold(Parties):
 
     def _barred(self, bar: Bar, clause: str, fact: Reception | Assist, version: Edition) -> None:
         lead = self._scene.lead
+        if isinstance(fact, Reception):
+            told = lead.told.get(fact.agent) if bar.why == "knew" else None
+            lead.refused.append(Failure(fact.agent, fact.id, clause, bar.why, told, None))
         if bar.serves is not None:
             self.refresh(bar.serves, fact, version)
             if isinstance(fact, Reception) and bar.tells:

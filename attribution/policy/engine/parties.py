@@ -104,6 +104,8 @@ class Parties(Deals):
         lead.received = one.received | two.received
         lead.new = one.new and two.new
         lead.filed = one.filed + two.filed
+        lead.refused = one.refused + two.refused
+        lead.may_wait = one.may_wait or two.may_wait
         lead.helped = one.helped + two.helped
         lead.closed_at = max((m for m in (one.closed_at, two.closed_at) if m), default=None)
         lead.proxies = one.proxies + two.proxies
