@@ -10,7 +10,7 @@ from attribution.policy.engine import decide
 from attribution.policy.facts import Fact, FollowUp, Reception, Ruling
 from attribution.policy.parameters import PRESETS
 from attribution.policy.whatif import Edit, smallest_change
-from tests.attribution.test_policy_properties import LEADS, presets, stories
+from tests.factories.stories import LEADS, policies, stories
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUSE = PRESETS["house"]
@@ -71,7 +71,7 @@ def test_a_ruling_repeated_is_not_flipped_by_one_change() -> None:
     assert change(facts, "03-20") is None
 
 
-@given(stories(), presets)
+@given(stories(), policies())
 @settings(max_examples=25)
 def test_the_change_that_is_named_really_flips_the_owner(facts: list[Fact], preset: Any) -> None:
     end = max((fact.recorded for fact in facts), default=on("01-01"))
