@@ -1,10 +1,23 @@
 """Parameters that contradict one another are refused, and the error names the field and why."""
 
+import json
+from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
 
-from attribution.policy.parameters import PolicyError, policy
+from attribution.policy.parameters import (
+    REASONS,
+    WEEK,
+    Policy,
+    PolicyError,
+    changed,
+    difference,
+    policy,
+    settings_of,
+)
+from tests.factories.stories import policies
 
 Case = tuple[str, dict[str, Any], str]
 
@@ -249,3 +262,218 @@ def test_both_ways_to_write_a_parameter_give_one_policy() -> None:
 def test_a_span_is_kept_in_its_canonical_text() -> None:
     made = policy("leasing", {"call_validity": "1 days", "extension": "2 month"})
     assert (str(made.call_validity), str(made.extension)) == ("1 day", "2 months")
+
+
+WORDS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "unknown_preset": (
+        "lease", {}, "policy: unknown preset 'lease', one of sales, leasing, house",
+    ),
+    "twice": (
+        "house",
+        {"call_days": 3, "call_validity": "3 days"},
+        "call_validity: says the same as call_days; give one of them",
+    ),
+    "number": (
+        "house", {"call_days": "3"}, "call_days: a whole number from 1 to 1200 or null, not '3'",
+    ),
+    "cap": (
+        "house",
+        {"extension_cap": 1201},
+        "extension_cap: a whole number from 1 to 1200 or null, not 1201",
+    ),
+    "span": (
+        "house",
+        {"claim_back": "soon"},
+        "claim_back: a span such as «15 days», «1 month», «72 hours», or null, not 'soon'",
+    ),
+    "choice": (
+        "house",
+        {"collision_by": "nobody"},
+        "collision_by: one of policy, supervisor, not 'nobody'",
+    ),
+    "switch": ("house", {"known_agent": 1}, "known_agent: true or false, not 1"),
+    "list": (
+        "house",
+        {"party": ["rival"]},
+        "party: a list of colleague, family, friend, spouse, not ['rival']",
+    ),
+    "percent": (
+        "house", {"helper_share": 100}, "helper_share: a whole percent from 0 to 99, not 100",
+    ),
+    "dates": (
+        "house",
+        {"holidays": ["tomorrow"]},
+        "holidays: a list of dates such as «2026-10-01», not ['tomorrow']",
+    ),
+    "split": (
+        "house",
+        {"collision_split": "equal"},
+        "collision_split: relations with «equal» or a list of percents, not 'equal'",
+    ),
+    "relation": (
+        "house",
+        {"collision_split": {"rival": "equal"}},
+        "collision_split: one of colleague, family, friend, same, spouse, not 'rival'",
+    ),
+    "shares": (
+        "house",
+        {"collision_split": {"same": [100]}},
+        "collision_split: «equal» or a list of two percents or more, each from 1 to 99, not [100]",
+    ),
+    "share of nothing": (
+        "house",
+        {"collision_split": {"same": [0, 100]}},
+        ("collision_split: «equal» or a list of two percents or more, each from 1 to 99, not "
+        "[0, 100]"),
+    ),
+    "sum": (
+        "house",
+        {"collision_split": {"same": [60, 30]}},
+        "collision_split: the percents [60, 30] sum to 90, not to 100",
+    ),
+    "never_lapses": (
+        "sales",
+        {"after_lapse": "supervisor"},
+        "after_lapse: no claim ever lapses here, so it has no effect",
+    ),
+    "nothing to win back": (
+        "sales",
+        {"claim_back": "3 days"},
+        "claim_back: no claim ever lapses here, so it has no effect",
+    ),
+    "not_united": (
+        "sales",
+        {"collision_split": {"friend": "equal"}},
+        "collision_split: friend is not one party here, so a person decides such a collision",
+    ),
+    "no_claim": (
+        "house",
+        {"online_validity": "3 days"},
+        "online_validity: online_claim is none: what gives no claim has no validity",
+    ),
+    "rolled": (
+        "house",
+        {"rolling_validity": "9 days", "extension": "9 days"},
+        "extension: rolling_validity takes its place; give one of them",
+    ),
+    "extension_given": (
+        "house",
+        {"extension_mode": "none", "extension": "9 days"},
+        "extension_mode: none, but extension is given",
+    ),
+    "no_extension": ("sales", {"extension_mode": "every"}, "extension_mode: needs extension"),
+    "nothing_extends": (
+        "sales",
+        {"extension_cap": 2},
+        "extension_cap: nothing extends here, so there is nothing to limit",
+    ),
+    "ends_before": (
+        "house",
+        {"call_validity": "1 day", "first_day_counted": True, "last_day_counted": False},
+        ("call_validity: one day, neither its first nor its last counted: it would end before it "
+        "begins"),
+    ),
+    "a rolling day that ends before": (
+        "house",
+        {"rolling_validity": "1 day", "first_day_counted": True, "last_day_counted": False},
+        ("rolling_validity: one day, neither its first nor its last counted: it would end before "
+        "it begins"),
+    ),
+    "no_rest_days": (
+        "house", {"holiday_roll": "next"}, "holiday_roll: needs holidays or weekly_rest",
+    ),
+    "no_roll": (
+        "house",
+        {"weekly_rest": ["sunday"]},
+        "weekly_rest: has no effect without holiday_roll: next",
+    ),
+    "never_works": (
+        "house",
+        {"holiday_roll": "next", "weekly_rest": list(WEEK)},
+        "weekly_rest: the office would never work",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("preset", "settings", "words"), WORDS.values(), ids=WORDS)
+def test_a_refusal_is_told_in_one_sentence(
+    preset: str, settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(PolicyError) as caught:
+        policy(preset, settings)
+    assert str(caught.value) == words
+
+
+def test_an_unknown_name_is_told_all_known_ones() -> None:
+    with pytest.raises(PolicyError) as caught:
+        policy("house", {"cal_days": 3})
+    text = str(caught.value)
+    assert text.startswith("cal_days: unknown parameter, one of advance_registration, after_lapse,")
+    assert {"call_days", "visit_months", "extension_months"} <= set(text.split(", "))
+
+
+def test_every_reason_has_been_told() -> None:
+    told = set()
+    for preset, settings, _ in [*WORDS.values(), ("house", {"cal_days": 3}, "")]:
+        with pytest.raises(PolicyError) as caught:
+            policy(preset, settings)
+        told.add(caught.value.code)
+    assert told == set(REASONS)
+
+
+@given(policies())
+def test_what_is_written_of_a_policy_reads_back_as_the_same(made: Policy) -> None:
+    written = json.loads(json.dumps(difference(made)))
+    assert policy(made.preset, written) == made
+    preset = settings_of(policy(made.preset))
+    assert all(preset[name] != value for name, value in written.items())
+    assert {**preset, **written} == json.loads(json.dumps(settings_of(made)))
+
+
+def test_every_parameter_is_written_in_plain_words() -> None:
+    made = policy(
+        "house",
+        {
+            "call_validity": "72 hours",
+            "holiday_roll": "next",
+            "holidays": [date(2026, 10, 1), "2026-05-01"],
+            "weekly_rest": ["sunday"],
+            "collision_split": {"spouse": "equal", "same": [60, 40]},
+            "required_fields": ["phone", "name"],
+        },
+    )
+    assert difference(made) == {
+        "call_validity": "72 hours",
+        "holiday_roll": "next",
+        "holidays": ["2026-05-01", "2026-10-01"],
+        "weekly_rest": ["sunday"],
+        "collision_split": {"spouse": "equal", "same": [60, 40]},
+        "required_fields": ["name", "phone"],
+    }
+    assert settings_of(made)["visit_validity"] == "1 month"
+    assert settings_of(made)["online_validity"] is None
+
+
+def test_rolling_gives_way_what_it_replaces() -> None:
+    before = policy("house", {"call_days": 3, "extension_mode": "every"})
+    after = changed(before, {"rolling_validity": "20 days"})
+    assert difference(after) == {"rolling_validity": "20 days"}
+    assert {str(after.validity(channel)) for channel in after.channels} == {"20 days"}
+    assert (str(after.extends_by), after.extends_how) == ("20 days", "from_follow_up")
+
+
+def test_what_each_office_receives_and_unites() -> None:
+    house, sales = policy("house"), policy("sales")
+    assert house.channels == ("call", "visit")
+    assert house.closed == frozenset({"online", "report"})
+    assert policy("house", {"report_claim": "contact"}).channels == ("call", "visit", "report")
+    assert (house.lapses, sales.lapses) == (True, False)
+    assert [house.unites(r) for r in ("same", "proxy", "spouse", "friend")] == [True] * 4
+    assert [sales.unites(r) for r in ("same", "proxy", "spouse", "friend")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert policy("sales", {"party": ["spouse"]}).unites("spouse")
+    assert not policy("sales", {"party": ["spouse"]}).unites("family")
+    split = policy("house", {"collision_split": {"spouse": "equal", "same": [60, 40]}})
+    assert (split.split_of("spouse"), split.split_of("same")) == ((), (60, 40))
+    assert split.split_of("friend") is None

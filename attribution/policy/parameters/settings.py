@@ -72,7 +72,8 @@ def changed(base: Policy, settings: Mapping[str, Any]) -> Policy:
         if field not in known:
             raise PolicyError(name, "unknown", known=sorted(known | set(_OTHER_NAMES)))
         if field in given:
-            raise PolicyError(name, "twice", other=field)
+            other = next(each for each in settings if _OTHER_NAMES.get(each, (each,))[0] == field)
+            raise PolicyError(name, "twice", other=other)
         given[field] = _number_span(name, value, unit) if unit else _read(field, value)
     after = replace(base, **given)
     if given.get("rolling_validity") is not None:
