@@ -106,9 +106,10 @@ def _view(claim: Claim, lead: Lead, asof: datetime, owner: Claim | None) -> Clai
 def _failures(
     lead: Lead, chain: Iterable[Claim], asof: datetime, owner: Claim | None, waiting: Wait | None
 ) -> Iterator[Failure]:
-    """Why nobody else owns: first the claims, in their order, then receptions that gave none."""
+    """Why nobody else owns: first the claims in their order, then receptions that gave none."""
     for claim in chain:
-        if claim is not owner and claim.begin <= asof:
+        beside = owner is None or claim.agent != owner.agent
+        if beside and claim.begin <= asof:
             yield _failure(claim, lead, asof, owner, waiting)
     yield from lead.refused
 
@@ -133,10 +134,11 @@ def _failure(
         since = None if waiting is None else waiting.since
         clause = "" if waiting is None else waiting.clause
         return Failure(who, fact, clause, "awaits_person", None, since)
-    weaker = claim.place(asof)[0] > owner.place(asof)[0]
-    if weaker:
+    if claim.place(asof)[0] > owner.place(asof)[0]:
         actual, required = claim.strength.name.lower(), owner.strength.name.lower()
-        clause = "sales/3" if claim.strength is Strength.CONTACT else "leasing/2.4"
+        clause = "sales/3" if claim.strength is Strength.CONTACT else owner.clauses[0]
+        if owner.strength is Strength.SIGNED:
+            clause = "leasing/1.8"
         return Failure(who, fact, clause, "weaker", actual, required)
     return Failure(who, fact, "leasing/2.2", "later", claim.begin, owner.begin)
 
