@@ -50,10 +50,11 @@ def explained(decision: Decision) -> Iterator[str]:
         counted = (
             f" {claim.extensions_since}x since {plain(claim.started)}" if claim.extensions else ""
         )
+        until = plain(claim.ends_at or claim.last_day)
         yield (
-            f"chain: {claim.agent} {claim.strength} {claim.state} from {plain(claim.begin)} to "
-            f"{plain(claim.ends_at or claim.last_day)} by {' '.join(claim.clauses)} on {claim.fact} "
-            f"under {claim.lead}{moved}{counted}{awaits}{ended}"
+            f"chain: {claim.agent} {claim.strength} {claim.state} from {plain(claim.begin)}"
+            f" to {until} by {' '.join(claim.clauses)} on {claim.fact} under {claim.lead}"
+            f"{moved}{counted}{awaits}{ended}"
         )
     for matter in decision.matters:
         yield f"open: {matter.name} for {matter.decider} since {matter.fact}"
