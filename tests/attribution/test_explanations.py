@@ -60,12 +60,10 @@ def explained(decision: Decision) -> Iterator[str]:
         yield f"open: {matter.name} for {matter.decider} since {matter.fact}"
     for deal in decision.deals:
         reading = deal.reading
-        read_as = (
-            "–" if reading is None else f"{reading.basis} {reading.agent}/{plain(reading.other)}"
-        )
+        assert reading is not None, "a deal is always read"
         yield (
-            f"deal {deal.fact}: credit {shares(deal.credit)}; commission {shares(deal.commission)}; "
-            f"{read_as} by {' '.join(deal.clauses)}"
+            f"deal {deal.fact}: credit {shares(deal.credit)}; commission {shares(deal.commission)};"
+            f" {reading.basis} {reading.agent}/{plain(reading.other)} by {' '.join(deal.clauses)}"
         )
     for failure in decision.failures:
         yield (
