@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from .views import client, policy, quick_log, today
 
 urlpatterns = [
-    path("today/", views.today, name="today"),
-    path("log/", views.quick_log, name="quick_log"),
-    path("enquiry/", views.enquiry, name="enquiry"),
-    path("leads/<int:pk>/", views.lead, name="lead"),
-    path("leads/<int:pk>/why/", views.lead_why, name="lead_why"),
-    path("leads/<int:pk>/follow-up/", views.lead_follow_up, name="lead_follow_up"),
-    path("policy/", views.policy, name="policy"),
+    path("today/", today.today, name="today"),
+    path("log/", quick_log.quick_log, name="quick_log"),
+    path("enquiry/", quick_log.enquiry, name="enquiry"),
+    path("leads/<int:pk>/", client.lead, name="lead"),
+    path("leads/<int:pk>/why/", client.lead_why, name="lead_why"),
+    path("leads/<int:pk>/follow-up/", client.lead_follow_up, name="lead_follow_up"),
+    path("policy/", policy.policy, name="policy"),
 ]

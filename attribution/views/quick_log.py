@@ -1,0 +1,248 @@
+"""The quick log and the enquiry: whose client is it, and what saving will do."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from leads import access, services
+from leads import queries as lead_queries
+from leads.access import for_roles, reader
+from leads.forms import EnquiryForm, QuickLogForm
+from leads.models import ContactEvent, Lead, Project, Role, Staff
+
+from .. import wording
+from ..queries.enquiry import ASSISTED, Enquiry
+from .answers import REFUSALS, with_reasons
+
+CHANNEL_ICONS = {kind: wording.ICONS[kind] for kind in ("call", "visit", "brochure")}
+
+
+@for_roles(Role.AGENT)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def quick_log(request: HttpRequest) -> HttpResponse:
+    """Write down a call or a visit: a page of its own, and a sheet over any page."""
+    now, project, agent = timezone.now(), access.current_project(request), reader(request)
+    if request.method == "GET":
+        form = QuickLogForm.fresh(
+            project=project, agent=agent, now=now, phone=request.GET.get("phone", "")[:60]
+        )
+        return _log_page(request, form)
+    form = QuickLogForm(request.POST, project=project, agent=agent, now=now)
+    if not form.is_valid():
+        return _log_page(request, form, status=422)
+    try:
+        event = _record(form, project, agent, now)
+    except REFUSALS as refused:
+        form.add_error(None, refused.message)
+        return _log_page(request, form, status=422)
+    if event is None:
+        typed = request.POST.copy()
+        typed.pop("assist", None)
+        form.data = typed
+        form.add_error(
+            None,
+            _("現在沒有別的顧問持有這位客戶，不必改記義務接待。下面是最新的答覆，請再按儲存。"),
+        )
+        return _log_page(request, form, status=409)
+    target = _say_what_holds(request, event, agent, now, by_assist=form.cleaned_data["assist"])
+    if "next" in request.POST:
+        if request.htmx:  # type: ignore[attr-defined]
+            again = QuickLogForm.fresh(project=project, agent=agent, now=now)
+            return _log_page(request, again, saved=True)
+        target = reverse("quick_log")
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(target)
+    return redirect(target)
+
+
+@for_roles(Role.AGENT)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def enquiry(request: HttpRequest) -> HttpResponse:
+    """Whose client is it: the live answer under the phone field (POST), and a page of its own.
+
+    Showing that another agent holds the client is a notice and is written down, also by a GET from
+    our own pages (the field in the bar is such a form); a link from elsewhere only fills the field.
+    """
+    now, project, agent = timezone.now(), access.current_project(request), reader(request)
+    if request.method == "POST" and request.htmx:  # type: ignore[attr-defined]
+        live = QuickLogForm(request.POST, project=project, agent=agent, now=now)
+        return render(request, "attribution/_answer.html", {"now": now, **_answer(live)})
+    asked = request.POST.get("q", request.GET.get("q", "")).strip()[:60]
+    form = EnquiryForm({"kind": "visit", "phone": asked}, project=project, agent=agent, now=now)
+    ours = request.method == "POST" or request.headers.get("Sec-Fetch-Site", "same-origin") in (
+        "same-origin",
+        "none",
+    )
+    context: dict[str, Any] = {"asked": asked, "now": now, "form": form}
+    if asked and form.is_valid() and ours:
+        context |= _answer(form) | {"asking": True}
+    status = 422 if asked and not form.is_valid() else 200
+    return render(request, "attribution/enquiry.html", context, status=status)
+
+
+def _log_page(
+    request: HttpRequest, form: QuickLogForm, *, status: int = 200, saved: bool = False
+) -> HttpResponse:
+    clients = lead_queries.own_clients(form.agent, form.project)
+    form.offer_clients((one.lead, one.name) for one in clients)
+    in_sheet = bool(request.htmx)  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
+        "form": form,
+        "in_sheet": in_sheet,
+        "saved": saved,
+        "now": form.now,
+        "channel_icons": CHANNEL_ICONS,
+    }
+    if form.is_bound:
+        context |= _answer(form)
+    template = "attribution/_quick_log.html" if in_sheet else "attribution/quick_log.html"
+    return render(request, template, context, status=status)
+
+
+def _answer(form: EnquiryForm) -> dict[str, Any]:
+    """The answer for what a form says so far; a notice is recorded before it is shown."""
+    now, agent = form.now, form.agent
+    form.is_valid()
+    given = form.cleaned_data
+    phone, began = given.get("phone", ""), given.get("at") or now
+    if not phone and not given.get("no_phone"):
+        return {"answer": None, "typing": bool(form.data.get("phone"))}
+    lead = lead_queries.lead_by_phone(form.project, phone) if phone else None
+    asked = Enquiry(form.project, agent, lead, now=now, brought_by=given.get("brought_by"))
+    if lead is not None and asked.is_notice:
+        try:
+            asked.learn(_notice(lead, agent, now))
+        except services.Busy as refused:
+            return {"answer": None, "refused": refused.message}
+    named = given.get("asked_for")
+    kind = given.get("kind") or "visit"
+    claim = asked.own_claim
+    state = asked.state(began)
+    return {
+        "answer": {
+            "state": state,
+            "until": asked.before.valid_until,
+            "awaited": asked.before.owner_claim is not None
+            and asked.before.owner_claim.awaits_arrival,
+            "told": asked.told,
+            "asked_at": asked.now,
+            "began": began,
+            "claim": claim,
+            "provisional": asked.before.owner == agent.pk,
+            "called": lead_queries.called([lead])[lead.pk]
+            if lead is not None and asked.before.owner == agent.pk
+            else None,
+            "effects": asked.preview(kind, began, phone_left=bool(phone)).effects(
+                reachable=bool(phone), named=named is not None and named != agent
+            ),
+            "named": named,
+            "may_assist": asked.anothers,
+            "assisted": ASSISTED,
+        },
+        "assisting": bool(given.get("assist")),
+        "form": form,
+        "lead": lead,
+        "kind": kind,
+    }
+
+
+def _notice(lead: Lead, agent: Staff, now: datetime) -> ContactEvent:
+    """Write down that the agent was shown it; once a day is enough."""
+    day = now.astimezone(lead.project.zone).date()
+    key = uuid5(NAMESPACE_URL, f"guishu:notice:{lead.pk}:{agent.pk}:{day}")
+    return services.record_notice(lead_id=lead.pk, agent=agent, at=now, by=agent, now=now, key=key)
+
+
+def _record(
+    form: QuickLogForm, project: Project, agent: Staff, now: datetime
+) -> ContactEvent | None:
+    """Save what the form says; None where there is no other owner to receive for."""
+    given = form.cleaned_data
+    if not given["assist"]:
+        return services.record_contact(
+            project=project, agent=agent, by=agent, now=now, **form.fact()
+        )
+    known = ContactEvent.objects.filter(key=given["key"]).first()
+    if known is not None:
+        return known
+    lead = lead_queries.lead_by_phone(project, given["phone"]) if given["phone"] else None
+    asked = Enquiry(project, agent, lead, now=now)
+    if lead is None or not asked.anothers:
+        return None
+    owner = access.agents_of(project).filter(pk=int(asked.before.owner or 0)).first()
+    if owner is None:
+        return None
+    return services.record_assist(
+        project=project,
+        agent=agent,
+        owner=owner,
+        at=given["at"],
+        by=agent,
+        now=now,
+        key=given["key"],
+        lead_id=lead.pk,
+        name=given["name"],
+        channel="call" if given["kind"] == "call" else "visit",
+        handover=form.handed_over,
+        note=given["note"],
+    )
+
+
+def _say_what_holds(
+    request: HttpRequest, event: ContactEvent, agent: Staff, now: datetime, *, by_assist: bool
+) -> str:
+    """A toast that says what the saved reception did; gives back where to go."""
+    lead = event.lead
+    assert lead is not None
+    if lead.owner_id == agent.pk and not lead.contested:
+        name = event.details.get("name") or gettext("這位客戶")
+        if lead.valid_until is None:
+            text = gettext("已記下：%(name)s歸你，不失效。")
+        else:
+            text = gettext("已記下：%(name)s歸你，有效至 %(until)s。")
+        said = text % {"name": name, "until": wording.last_day(lead.valid_until)}
+        messages.success(request, with_reasons(said, lead))
+        return reverse("lead", args=[lead.pk])
+    asked = Enquiry(lead.project, agent, lead, now=event.recorded_at)
+    if asked.is_notice and not by_assist:
+        _notice(lead, agent, max(now, event.recorded_at))
+    if by_assist:
+        effects: Iterable[Any] = ASSISTED[:1]
+    else:
+        reachable = bool(event.details.get("phone_left"))
+        effects = asked.outcome(event).effects(
+            reachable=reachable, named=event.asked_for_id not in (None, agent.pk)
+        )[:1]
+    words = render_to_string(
+        "attribution/_saved.html",
+        {
+            "effects": effects,
+            "kind": event.kind,
+            "state": asked.state(event.at),
+            "until": asked.before.valid_until,
+            "mine": asked.before.owner == agent.pk,
+            "owned": asked.anothers,
+            "now": now,
+        },
+    ).strip()
+    if asked.before.owner == agent.pk:
+        messages.success(request, with_reasons(SafeString(words), lead))
+        return reverse("lead", args=[lead.pk])
+    messages.warning(request, SafeString(words))
+    return reverse("today")
