@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import journal
 from leads.journal import door
-from leads.models import Project, Staff
+from leads.models import Disclosure, Lead, Project, Staff
 
-from . import decisions, queries
+from . import decisions, proofs, queries
 from .models import PolicyVersion
 from .policy.parameters import difference, policy
+from .queries import ledger
 
 
 class InForceAlready(ValueError):
@@ -51,6 +52,25 @@ def set_policy(
     project.stamp = uuid4()
     project.save(update_fields=["stamp"])
     return version
+
+
+@door
+def take_out_proof(
+    *, lead: Lead, asof: datetime, known_at: datetime, by: Staff, now: datetime
+) -> str:
+    """The proof of a decision as JSON text; the log keeps who took it out and when.
+
+    The moments as `queries.ledger.proof_of` takes them. It shows everybody's part: the caller has
+    asked whether the reader may see all of it.
+    """
+    Disclosure.objects.create(
+        staff=by,
+        kind=Disclosure.Kind.EXPORT,
+        lead=lead,
+        what={"report": "proof", "asof": asof.isoformat(), "known_at": known_at.isoformat()},
+        at=now,
+    )
+    return proofs.as_text(ledger.proof_of(lead, asof=asof, known_at=known_at))
 
 
 @door

@@ -94,7 +94,7 @@ class Rules:
 
     policy: Policy
     versions: tuple[tuple[datetime, int], ...]
-    """From when each version counts, and its key, in the order of recording."""
+    """From when each version counts, and its key, in that order; the first counts from ever."""
     facts: tuple[Fact, ...]
 
     def version_at(self, moment: datetime) -> int:
@@ -144,7 +144,7 @@ def _read_rules(project: Project) -> Rules:
     facts += _facts(departures, zone)
     return Rules(
         policy=policy(first[1], first[2]),
-        versions=tuple((since, key) for key, _, _, since, _ in versions),
+        versions=((first[3], first[0]), *sorted((v[3], v[0]) for v in versions[1:])),
         facts=tuple(facts),
     )
 

@@ -10,6 +10,8 @@ urlpatterns = [
     path("enquiry/", quick_log.enquiry, name="enquiry"),
     path("leads/<int:pk>/", client.lead, name="lead"),
     path("leads/<int:pk>/why/", client.lead_why, name="lead_why"),
+    path("leads/<int:pk>/ledger/", client.lead_ledger, name="lead_ledger"),
+    path("leads/<int:pk>/proof/", client.lead_proof, name="lead_proof"),
     path("leads/<int:pk>/follow-up/", client.lead_follow_up, name="lead_follow_up"),
     path("policy/", policy.policy, name="policy"),
 ]

@@ -1,7 +1,7 @@
 """What attribution lends to pages, and the words of its own: `{% load attribution_panels %}`."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.access import OVERSEERS
 from leads.forms import OUTCOMES, REACHING
-from leads.models import Lead, Notification, Role
+from leads.models import Lead, Notification, Project, Role
 
 from .. import wording
 from ..policy.calendar import Span
@@ -156,6 +156,15 @@ def add_key(prefix: str, key: int) -> str:
 def as_list(value: Any) -> list[Any]:
     """`{{ waiting|as_list }}`: one thing, or none, as a list."""
     return [value] if value else []
+
+
+@register.filter
+def moment_of(moment: datetime, project: Project) -> str:
+    """`{{ decision.decided_at|moment_of:project }}`: on the office's clock; 24:00 ends a day."""
+    local = moment.astimezone(project.zone)
+    if local.time() == time.max:
+        return f"{local:%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 @register.filter

@@ -1,13 +1,13 @@
 """A client: what happened, why he belongs to whom, and the follow-up."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,14 +20,17 @@ from leads.access import OVERSEERS, for_roles, reader
 from leads.forms import FollowUpForm
 from leads.models import ContactEvent, Lead, Role
 
+from .. import services as attribution_services
 from .. import wording
+from ..forms import ProofForm, TimeTravelForm
 from ..models import Decision
 from ..policy.calendar import midnight_after
-from ..queries import holdings
+from ..queries import holdings, ledger
 from ..queries.history import History
 from .answers import REFUSALS, with_reasons
 
 ENTRIES_A_PAGE = 40
+DECISIONS_A_PAGE = 25
 GROUPS = ("all", "reception", "follow_up", "other", "system")
 
 
@@ -62,16 +65,61 @@ def lead(request: HttpRequest, pk: int) -> HttpResponse:
 def lead_why(request: HttpRequest, pk: int) -> HttpResponse:
     """Why a client belongs to whom: verdict, steps, what others lacked, what would change it."""
     now, history = _history(request, pk)
-    context: dict[str, Any] = {"history": history, "lead": history.lead, "now": now}
-    on = _day(request.GET.get("on", ""))
-    if on is not None:
-        moment = midnight_after(on, history.zone)
-        as_known = "known" in request.GET
-        owner, until = history.owner_on(
-            min(moment, history.now) if as_known else moment, as_known=as_known
+    days = TimeTravelForm(request.GET, lead=history.lead, now=history.now)
+    return _why(request, history, days, now)
+
+
+@for_roles(*OVERSEERS)
+@require_GET
+def lead_ledger(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every decision stored about a client: why, who, until when, by which version; its proof."""
+    now, history = _history(request, pk)
+    found = Paginator(ledger.decisions_of(history.lead), DECISIONS_A_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    context = {"history": history, "lead": history.lead, "now": now, "page_obj": page}
+    return render(request, "attribution/lead_ledger.html", context)
+
+
+@for_roles(*OVERSEERS)
+@require_POST
+def lead_proof(request: HttpRequest, pk: int) -> HttpResponse:
+    """The proof of a decision, for whoever wants to check it: of this moment, a day, or the past.
+
+    A proof with covered names could not be checked, so there is none for an agent.
+    """
+    now, history = _history(request, pk)
+    form = ProofForm(request.POST, lead=history.lead, now=history.now)
+    if not form.is_valid():
+        return _why(request, history, form, now, status=422)
+    asof, known_at = form.asof, form.known_at
+    if form.cleaned_data["decision"]:
+        wanted = get_object_or_404(
+            ledger.decisions_of(history.lead), pk=form.cleaned_data["decision"]
         )
-        context |= {"on": on, "on_owner": owner, "on_until": until, "as_known": as_known}
-    return render(request, "attribution/lead_why.html", context)
+        asof = known_at = wanted.decided_at
+    text = attribution_services.take_out_proof(
+        lead=history.lead, asof=asof, known_at=known_at, by=reader(request), now=now
+    )
+    name = f"proof-{history.lead}-{asof.astimezone(history.zone):%Y%m%dT%H%M}.json"
+    return HttpResponse(
+        text,
+        content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _why(
+    request: HttpRequest, history: History, days: TimeTravelForm, now: datetime, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "history": history,
+        "lead": history.lead,
+        "now": now,
+        "days": days,
+        "owned": history.owned_on(days.asof, days.known_at) if days.asked else None,
+        "oversees": not history.covers,
+    }
+    return render(request, "attribution/lead_why.html", context, status=status)
 
 
 @for_roles(Role.AGENT)
@@ -140,13 +188,6 @@ def _history(request: HttpRequest, pk: int) -> tuple[datetime, History]:
 
 def _as_moment(at: datetime | date, history: History) -> datetime:
     return at if isinstance(at, datetime) else midnight_after(at, history.zone)
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return datetime.combine(date.fromisoformat(typed), time.min).date()
-    except ValueError:
-        return None
 
 
 def _say_what_it_gave(request: HttpRequest, event: ContactEvent, found: Lead, name: str) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .reasons import Words
 
+
 @dataclass(frozen=True, slots=True)
 class ReadingChoice:
     """A question that the text leaves open: what we chose, what else could be meant."""

@@ -133,10 +133,16 @@ def test_who_oversees_the_project_reads_names(
 def test_the_day_that_one_asks_about(web: Client, story: Lead, office: Project) -> None:
     early = ago(60).astimezone(office.zone).date().isoformat()
     response = web.get(f"/leads/{story.pk}/why/", {"on": early})
-    assert response.context["on_owner"].letter == "甲"
+    assert response.context["owned"].who.letter == "甲"
     between = ago(30).astimezone(office.zone).date().isoformat()
-    assert "無人歸屬" in text(web.get(f"/leads/{story.pk}/why/", {"on": between, "known": "1"}))
-    assert web.get(f"/leads/{story.pk}/why/", {"on": "someday"}).status_code == 200
+    response = web.get(f"/leads/{story.pk}/why/", {"on": between, "known": between})
+    assert response.context["owned"].who is None
+    response = web.get(f"/leads/{story.pk}/why/", {"on": "someday"})
+    assert response.context["owned"] is None
+    assert "寫成年月日" in text(response)
+    tomorrow = ago(-2).astimezone(office.zone).date().isoformat()
+    response = web.get(f"/leads/{story.pk}/why/", {"known": tomorrow})
+    assert "還沒到那一天" in text(response)
 
 
 def test_filters_of_the_timeline(web: Client, story: Lead) -> None:

@@ -1,5 +1,6 @@
 """A client, whole: who owns him, why, what happened, and who may know what of it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,18 @@ from .entries import Entry
 from .people import LETTERS, Who
 from .rivals import Rival
 from .stretches import Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Who owned at another moment: since when, until when, by which clauses; or nobody."""
+
+    who: Who | None
+    since: datetime | None
+    until: date | None
+    clauses: list[tuple[str, str]]
+    waiting: str | None
+    """The clause by which the client waits for a person; None where he does not."""
 
 
 class History:
@@ -258,13 +271,19 @@ class History:
         """Who owned when, from the first right to the end of what is ahead. No query."""
         return stretches.stretches(self)
 
-    def owner_on(self, moment: datetime, *, as_known: bool) -> tuple[Who | None, date | None]:
-        """Who owned at another moment; `as_known`: by the facts recorded until then."""
-        moment = moment.astimezone(self.zone)
+    def owned_on(self, asof: datetime, known_at: datetime) -> Owned:
+        """Who owned at another moment, by the facts recorded until `known_at`. No query."""
         fold = self.fold
-        if as_known:
+        if known_at < self.now:
             fold = Fold(self.timeline.policy)
-            for fact in known(self.timeline.facts, moment):
+            for fact in known(self.timeline.facts, known_at.astimezone(self.zone)):
                 fold.apply(fact)
-        decision = fold.decision(self.lead.pk, moment)
-        return self.who(decision.owner), decision.valid_until
+        decision = fold.decision(self.lead.pk, asof.astimezone(self.zone))
+        claim = decision.owner_claim
+        return Owned(
+            who=self.who(decision.owner),
+            since=None if claim is None else claim.begin,
+            until=decision.valid_until,
+            clauses=[] if claim is None else wording.stated(claim.clauses),
+            waiting=decision.waiting,
+        )
