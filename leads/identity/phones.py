@@ -1,0 +1,131 @@
+"""Phone numbers as people write them: read as one number, what was typed kept beside it."""
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import phonenumbers
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from ..models import Project
+
+REGIONS = ("CN", "HK", "MO", "TW")
+CHINESE_DIGITS = str.maketrans(
+    {
+        sign: digit
+        for digit, signs in zip(
+            "0123456789",
+            (
+                "〇零○",
+                "一壹幺么",
+                "二貳贰兩两",
+                "三參叁",
+                "四肆",
+                "五伍",
+                "六陸陆",
+                "七柒",
+                "八捌",
+                "九玖",
+            ),
+            strict=True,
+        )
+        for sign in signs
+    }
+)
+EXTENSION = re.compile(r"(?:總機)?\s*(?:轉接|转接|轉|转|分機|分机|內線|内线)\s*[:號号]*\s*(?=\d)")
+"""The Chinese words before an extension; phonenumbers knows the English ones."""
+LONGEST = 60
+"""So many characters of a number are kept as typed."""
+FEWEST_DIGITS = 7
+"""A text with fewer digits holds no phone number."""
+
+
+class ImpossiblePhone(ValueError):
+    """What was typed cannot be a phone number anywhere near."""
+
+    message = _("這不像電話號碼。寫手機或市話，例如 138 0013 8000；客戶沒留就勾「未留電話」。")
+
+
+class PhoneReading(str):
+    """A number as it is stored and compared: E.164, with `;ext=` where an extension was given.
+
+    Behind one switchboard sit several people, so that a number with another extension is another
+    number. The text is what a `tel:` address takes (RFC 3966).
+    """
+
+    __slots__ = ("typed",)
+    typed: str
+    """What was typed, as far as it is kept."""
+
+    def __new__(cls, number: str, typed: str = "") -> "PhoneReading":
+        reading = super().__new__(cls, number)
+        reading.typed = typed or number
+        return reading
+
+    @property
+    def base(self) -> str:
+        """The number in E.164 without the extension."""
+        return self.partition(";")[0]
+
+    @property
+    def extension(self) -> str:
+        """The digits of the extension, or nothing."""
+        return self.partition(";ext=")[2]
+
+
+def normalise_phone(typed: str, office: "Project | str") -> PhoneReading:
+    """The number, read first as one of the office's region, then of CN, HK, MO, TW.
+
+    `office` is the project, or its region. Full-width and Chinese digits are read as digits,
+    separators and invisible signs are passed over. Raises ImpossiblePhone.
+    """
+    plain = _plain(typed)
+    for where in _regions(office):
+        try:
+            number = phonenumbers.parse(plain, where)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return PhoneReading(_stored(number), typed.strip()[:LONGEST])
+    raise ImpossiblePhone
+
+
+def phones_in(text: str, office: "Project | str") -> list[PhoneReading]:
+    """The phone numbers that stand in a text such as a note, each once, in their order."""
+    plain = _plain(text)
+    if sum(sign.isdigit() for sign in plain) < FEWEST_DIGITS:
+        return []
+    found: dict[str, tuple[int, PhoneReading]] = {}
+    taken: list[tuple[int, int]] = []
+    for where in _regions(office):
+        for match in phonenumbers.PhoneNumberMatcher(plain, where):
+            # What reads as a number of the nearer region is not read again as one of another.
+            if any(match.start < end and start < match.end for start, end in taken):
+                continue
+            taken.append((match.start, match.end))
+            number = _stored(match.number)
+            known = found.get(number)
+            if known is None or match.start < known[0]:
+                found[number] = (match.start, PhoneReading(number, match.raw_string[:LONGEST]))
+    return [reading for _start, reading in sorted(found.values(), key=lambda one: one[0])]
+
+
+def _regions(office: "Project | str") -> dict[str, None]:
+    region = office if isinstance(office, str) else office.region
+    return dict.fromkeys((region, *REGIONS))
+
+
+def _plain(typed: str) -> str:
+    """The text with plain digits and without signs that nobody sees."""
+    seen = "".join(
+        sign
+        for sign in unicodedata.normalize("NFKC", typed)
+        if unicodedata.category(sign) not in ("Cf", "Cc") or sign in "\n\t"
+    )
+    return EXTENSION.sub(" ext. ", seen.translate(CHINESE_DIGITS)).strip()
+
+
+def _stored(number: phonenumbers.PhoneNumber) -> str:
+    base = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{base};ext={number.extension}" if number.extension else base
