@@ -9,7 +9,17 @@ from django.db.models import Count, DateTimeField, F, OuterRef, QuerySet, Subque
 from django.utils.translation import gettext
 
 from . import access, identity
-from .models import RECEPTIONS, ContactEvent, Lead, Notification, Person, Phone, Project, Staff
+from .models import (
+    RECEPTIONS,
+    ContactEvent,
+    Lead,
+    Notification,
+    Person,
+    Phone,
+    Project,
+    Staff,
+    Standing,
+)
 
 CLIENTS_OFFERED = 100
 """So many of one's own clients can be chosen from, the latest first."""
@@ -33,7 +43,12 @@ def called(leads: Iterable[Lead]) -> dict[int, Called]:
     """Name and number of each client, by his key: the first person written down. One query."""
     found: dict[int, Called] = {}
     wanted = {lead.pk for lead in leads}
-    first = Phone.objects.filter(person=OuterRef("pk")).order_by("pk").values("number")[:1]
+    first = (
+        Phone.every.filter(person=OuterRef("pk"))
+        .exclude(state=Standing.WRONG)
+        .order_by("pk")
+        .values("number")[:1]
+    )
     people = (
         Person.objects.filter(lead__in=wanted)
         .annotate(number=Subquery(first))
@@ -64,10 +79,12 @@ def lead_by_phone(project: Project, typed: str) -> Lead | None:
     Raises ImpossiblePhone.
     """
     number = identity.normalise_phone(typed, project.region)
-    lead = Lead.objects.filter(people__phones__number=number, people__phones__project=project)
-    found = lead.first()
-    if found is not None:
-        found.project = project
+    phones = Phone.objects.filter(project=project, number=number).select_related("person__lead")
+    phone = phones.first()
+    if phone is None:
+        return None
+    found = phone.person.lead
+    found.project = project
     return found
 
 

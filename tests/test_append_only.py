@@ -13,14 +13,30 @@ from django.db.models import F, Model
 from attribution.models import Decision, OwnershipPeriod, PolicyVersion
 from commissions.models import Entry
 from commissions.services import record_deal
-from leads.models import ContactEvent, Disclosure, Lead, Phone, Project, Staff
+from leads.models import (
+    ContactEvent,
+    Disclosure,
+    Lead,
+    Person,
+    PersonFact,
+    Phone,
+    Project,
+    Staff,
+)
 from leads.services import reveal_phone
 from tests.factories import ProjectFactory, StaffFactory, visit
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-ONLY_GROWS: list[type[Model]] = [ContactEvent, Disclosure, Decision, PolicyVersion, Entry]
+ONLY_GROWS: list[type[Model]] = [
+    ContactEvent,
+    Disclosure,
+    PersonFact,
+    Decision,
+    PolicyVersion,
+    Entry,
+]
 REFUSALS = "only grows"
 
 
@@ -32,6 +48,15 @@ def lead() -> Lead:
     lead = visit(agent, MONDAY, phone="139 0000 4242", project=office).lead
     assert lead is not None
     reveal_phone(phone=Phone.objects.get(), by=agent, now=MONDAY)
+    PersonFact.objects.create(
+        lead=lead,
+        person=Person.objects.get(),
+        kind=PersonFact.Kind.NAME,
+        typed="大衛",
+        by=agent,
+        recorded_at=MONDAY,
+        key=uuid4(),
+    )
     record_deal(
         lead_id=lead.pk,
         agent=agent,

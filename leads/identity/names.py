@@ -230,6 +230,11 @@ def search_keys(typed: str) -> list[tuple[list[str], list[str]]]:
     return asked
 
 
+def plain(name: str) -> str:
+    """The letters of a name as they were written, traditional or simplified."""
+    return " ".join(_without_titles(_tokens(_letters(MARKS.sub("", name)))))
+
+
 def is_whole(name: str) -> bool:
     """The name tells more than a surname."""
     return any(key[0] in "np" for key in _keys(name))

@@ -37,6 +37,7 @@ EXTENSION = re.compile(r"(?:總機)?\s*(?:轉接|转接|轉|转|分機|分机|�
 """The Chinese words before an extension; phonenumbers knows the English ones."""
 LONGEST = 60
 """So many characters of a number are kept as typed."""
+LONGEST_EXTENSION = 9
 FEWEST_DIGITS = 7
 """A text with fewer digits holds no phone number."""
 
@@ -86,7 +87,7 @@ def normalise_phone(typed: str, office: "Project | str") -> PhoneReading:
             number = phonenumbers.parse(plain, where)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
+        if phonenumbers.is_valid_number(number) and not _overlong(number):
             return PhoneReading(_stored(number), typed.strip()[:LONGEST])
     raise ImpossiblePhone
 
@@ -104,6 +105,8 @@ def phones_in(text: str, office: "Project | str") -> list[PhoneReading]:
             if any(match.start < end and start < match.end for start, end in taken):
                 continue
             taken.append((match.start, match.end))
+            if _overlong(match.number):
+                continue
             number = _stored(match.number)
             known = found.get(number)
             if known is None or match.start < known[0]:
@@ -124,6 +127,10 @@ def _plain(typed: str) -> str:
         if unicodedata.category(sign) not in ("Cf", "Cc") or sign in "\n\t"
     )
     return EXTENSION.sub(" ext. ", seen.translate(CHINESE_DIGITS)).strip()
+
+
+def _overlong(number: phonenumbers.PhoneNumber) -> bool:
+    return len(number.extension or "") > LONGEST_EXTENSION
 
 
 def _stored(number: phonenumbers.PhoneNumber) -> str:

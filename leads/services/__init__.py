@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from . import identity, journal
-from .journal import Busy as Busy
-from .journal import HappenedInTheFuture as HappenedInTheFuture
-from .journal import Held, door
-from .models import (
+from .. import identity, journal
+from ..journal import Busy as Busy
+from ..journal import HappenedInTheFuture as HappenedInTheFuture
+from ..journal import Held, door
+from ..models import (
     ContactEvent,
     Disclosure,
     Kind,
@@ -427,7 +427,9 @@ def _enter(
     lead_pk, party_pk, person_pk, known_as = found
     held = journal.hold_known(lead_pk, party_pk)
     if name and not known_as:
-        Person.objects.filter(pk=person_pk, name="").update(name=name)
+        for person in Person.objects.filter(pk=person_pk, name=""):
+            person.name, person.compared = name, False
+            person.save(update_fields=["name", "keys", "compared"])
     return held
 
 
