@@ -16,6 +16,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from . import likenesses
 from .models import ContactEvent, Kind, Lead, Project, Staff
 from .signals import event_recorded
 
@@ -176,6 +177,7 @@ def write(
     )
     for member in held.members:
         member.recorded_at = recorded_at
+    likenesses.note_numbers(held.lead, event)
     return event
 
 

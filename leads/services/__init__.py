@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from .. import identity, journal
+from .. import identity, journal, stamps
+from ..identity import PhoneReading
 from ..journal import Busy as Busy
 from ..journal import HappenedInTheFuture as HappenedInTheFuture
 from ..journal import Held, door
@@ -22,6 +23,18 @@ from ..models import (
     Project,
     Staff,
 )
+from . import people
+from .people import AlreadySettled as AlreadySettled
+from .people import AlreadyWrong as AlreadyWrong
+from .people import NothingSaid as NothingSaid
+from .people import TooMany as TooMany
+from .people import add_particular as add_particular
+from .people import add_person as add_person
+from .people import compare_people as compare_people
+from .people import dismiss_likeness as dismiss_likeness
+from .people import mark_wrong as mark_wrong
+from .people import propose_link as propose_link
+from .people import read_notes as read_notes
 
 
 class AlreadyDeparted(ValueError):
@@ -40,6 +53,12 @@ class LinkedAcrossProjects(ValueError):
     """A buying party is a party in one project."""
 
     message = _("只能連結同一專案的客戶。")
+
+
+class StaleLink(ValueError):
+    """Something changed after the effect of a link was shown; nothing was signed."""
+
+    message = _("畫面上的結果算出來之後，情況變了，還沒有簽。下面是最新的結果，請再確認一次。")
 
 
 class NotALink(ValueError):
@@ -261,17 +280,33 @@ def link_people(
     price_testing: bool = False,
     evidence: str = "",
     at: datetime | None = None,
+    stamp: str | None = None,
+    proposal: int | None = None,
 ) -> ContactEvent:
     """Assert that two clients are one buying party (leasing/1.5, 1.6); it can be taken back.
 
-    Raises LinkedToItself, LinkedAcrossProjects, Lead.DoesNotExist.
+    `stamp`: the state in which its effect was shown, as `stamps.of_link` gives it; `proposal`: the
+    agent's suggestion that is answered by it. Raises LinkedToItself, LinkedAcrossProjects,
+    StaleLink, Lead.DoesNotExist.
     """
     if lead_id == other_id:
         raise LinkedToItself
     one, two = journal.hold_all([lead_id, other_id])
     if one.lead.project_id != two.lead.project_id:
         raise LinkedAcrossProjects
+    terms: dict[str, Any] = {
+        "relation": relation,
+        "same_need": same_need,
+        "price_testing": price_testing,
+    }
+    if stamp is not None:
+        known = ContactEvent.objects.filter(key=key).first()
+        if known is not None:
+            return known
+        if stamp != stamps.of_link(one.lead, two.lead, now=now, **terms):
+            raise StaleLink
     held = _together(one, two)
+    sides = one, two
     if same_need or relation in ("same", "proxy"):
         root = min(held.members, key=lambda lead: lead.root_id).root_id
         for member in held.members:
@@ -287,30 +322,40 @@ def link_people(
         now=now,
         key=key,
         other_id=other_id,
-        details={
-            "relation": relation,
-            "same_need": same_need,
-            "price_testing": price_testing,
-            "evidence": evidence,
-        },
+        details={**terms, "evidence": evidence},
     )
     journal.announce(held, event)
     if held is one and two.lead.root_id != one.lead.root_id:
         journal.announce(two, event)
+    people.settle(*sides, event, by=by, proposal=proposal)
     return event
 
 
 @door
 def take_back_link(
-    *, event_id: int, by: Staff, now: datetime, key: UUID, reason: str
+    *,
+    event_id: int,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+    reason: str,
+    stamp: str | None = None,
 ) -> ContactEvent:
-    """Take a link back: everything is as if it had never been. Raises NotALink."""
+    """Take a link back: everything is as if it had never been.
+
+    `stamp` as in `link_people`. Raises NotALink, StaleLink.
+    """
     link = ContactEvent.objects.filter(pk=event_id, kind=Kind.LINK).first()
     if link is None or link.lead_id is None or link.other_id is None:
         raise NotALink
+    one, two = journal.hold_all([link.lead_id, link.other_id])
+    known = ContactEvent.objects.filter(key=key).first()
+    if known is not None:
+        return known
     if ContactEvent.objects.filter(refers=link, kind=Kind.TAKEN_BACK).exists():
         raise NotALink
-    one, two = journal.hold_all([link.lead_id, link.other_id])
+    if stamp is not None and stamp != stamps.of_link(one.lead, two.lead, now=now, link=link.pk):
+        raise StaleLink
     held = _together(one, two)
     members = {lead.pk: lead for lead in held.members}
     event = journal.write(
@@ -415,15 +460,15 @@ def _enter(
     if lead_id is not None:
         held = journal.hold(lead_id)
         if number is not None:
-            _add_phone(held.lead, number, phone)
+            _add_phone(held, number, now)
         return held
     if number is None:
-        return _begin(project, None, "", name, traits, now)
+        return _begin(project, None, name, traits, now)
     found = _lead_of(project, number)
     if found is None:
         # Should another counter write down the same number just now, the door begins anew and
         # finds it.
-        return _begin(project, number, phone, name, traits, now)
+        return _begin(project, number, name, traits, now)
     lead_pk, party_pk, person_pk, known_as = found
     held = journal.hold_known(lead_pk, party_pk)
     if name and not known_as:
@@ -443,19 +488,19 @@ def _lead_of(project: Project, number: str) -> tuple[int, int | None, int, str] 
 
 
 def _begin(
-    project: Project, number: str | None, typed: str, name: str, traits: str, now: datetime
+    project: Project, number: PhoneReading | None, name: str, traits: str, now: datetime
 ) -> Held:
     lead = Lead.objects.create(project=project, recorded_at=now)
     person = Person.objects.create(lead=lead, name=name, traits=traits)
     if number is not None:
-        Phone.objects.create(project=project, person=person, number=number, typed=typed)
+        Phone.objects.create(project=project, person=person, number=number, typed=number.typed)
     return Held(lead, [lead], fresh=True)
 
 
-def _add_phone(lead: Lead, number: str, typed: str) -> None:
-    """Note a further number of a client, unless it is somebody's already."""
-    if Phone.objects.filter(project=lead.project, number=number).exists():
+def _add_phone(held: Held, number: PhoneReading, now: datetime) -> None:
+    """Note a further number of a client; the supervisor is asked where it is somebody else's."""
+    if Phone.objects.filter(project=held.project, person__lead=held.lead, number=number).exists():
         return
-    person = Person.objects.filter(lead=lead).order_by("pk").first()
+    person = Person.objects.filter(lead=held.lead).select_related("lead").order_by("pk").first()
     if person is not None:
-        Phone.objects.create(project=lead.project, person=person, number=number, typed=typed)
+        people.give_phone(held, person, number, now)

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     """Columns with a default of the database: processes of the version before go on writing."""
 
     dependencies = [
-        ("leads", "0002_append_only"),
+        ("leads", "0003_channels"),
     ]
 
     operations = [

@@ -24,5 +24,5 @@ class Migration(migrations.Migration):
     """Nothing to undo: without the column there are no keys."""
 
     atomic = False
-    dependencies = [("leads", "0004_people_indexed")]
+    dependencies = [("leads", "0005_people_indexed")]
     operations = [migrations.RunPython(fill_in, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """The new uniqueness stands before the old one goes."""
 
     atomic = False
-    dependencies = [("leads", "0003_people_and_contacts")]
+    dependencies = [("leads", "0004_people_and_contacts")]
     operations = [
         AddIndexConcurrently(
             "person",
