@@ -113,3 +113,54 @@ class OwnershipPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead} {self.agent}"
+
+
+class Answer(models.Model):
+    """What the private enquiry told whom, and when: a dated fact, for every answer that is shown.
+
+    What was asked is kept as a digest: whom the office does not know leaves no number behind. The
+    same answer to the same question is one row a day, of the moment when it was shown first.
+    """
+
+    class State(models.TextChoices):
+        FREE = "free", _("可登記")
+        YOURS = "yours", _("自己的客戶")
+        PROTECTED = "protected", _("受保護")
+        KNOWN = "known", _("受保護，已知")
+        REVIEW = "review", _("審理中")
+        REFUSED = "refused", _("超過上限，未答")
+
+    class By(models.TextChoices):
+        PHONE = "phone", _("電話")
+        NAME = "name", _("姓名")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="answers")
+    agent = models.ForeignKey(Staff, models.PROTECT, related_name="answers")
+    day = models.DateField()
+    """The office's day; the limit counts by it."""
+    at = models.DateTimeField()
+    by = models.CharField(max_length=5, choices=By)
+    digest = models.CharField(max_length=40)
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, related_name="+")
+    """Whom it was about; empty where the office knows nobody of that number or name."""
+    state = models.CharField(max_length=9, choices=State)
+    until = models.DateField(null=True)
+    near = models.BooleanField(default=False)
+    """A neighbouring number was asked about earlier that day."""
+    notice = models.UUIDField(null=True)
+    """The key of the notice in the journal that follows from this answer."""
+    key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = _("查詢紀錄")
+        verbose_name_plural = _("查詢紀錄")
+        indexes: ClassVar = [
+            models.Index(fields=["agent", "project", "day"], name="answer_of_day"),
+            models.Index(fields=["project", "-day"], name="answer_latest"),
+            models.Index(
+                fields=["at"], condition=models.Q(notice__isnull=False), name="answer_owes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.at:%Y-%m-%d %H:%M}"

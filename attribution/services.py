@@ -1,20 +1,27 @@
-"""The doors of attribution: a project's policy changes; the lists follow the calendar."""
+"""The doors of attribution: a project's policy changes; the lists follow the calendar; an answer
+to the private enquiry is written down."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from leads import journal
 from leads.journal import door
-from leads.models import Disclosure, Lead, Project, Staff
+from leads.models import Assignment, Disclosure, Lead, Notification, Project, Role, Staff
 
 from . import decisions, proofs, queries
-from .models import PolicyVersion
+from .models import Answer, PolicyVersion
 from .policy.parameters import difference, policy
 from .queries import ledger
+from .questions import Question
+
+IN_SEQUENCE = 5
+"""So many neighbouring numbers in a day, and the supervisor is told."""
 
 
 class InForceAlready(ValueError):
@@ -85,3 +92,94 @@ def refresh_lapsed(*, lead_ids: Iterable[int], by: Staff | None, now: datetime) 
         decision = queries.decision_on(held.lead, asof=now)
         changed += decisions.refresh(held.lead, decision)
     return changed
+
+
+@door
+def record_answer(
+    *,
+    project: Project,
+    agent: Staff,
+    question: Question,
+    state: str,
+    until: date | None,
+    lead_id: int | None,
+    notice: UUID | None,
+    by: Staff,
+    now: datetime,
+) -> Answer:
+    """Write down what the enquiry is about to tell an agent; nothing is shown before.
+
+    Free or held, known or not, it is the same few statements. Over the project's limit of the day
+    the answer that comes back is REFUSED, and is not to be shown; a question asked before that
+    day is no further one. The supervisor's bell tells of numbers in sequence, of many that nobody
+    knows, and of the first refusal.
+    """
+    # One at a time for each agent: questions sent all at once do not slip past the limit.
+    list(Assignment.objects.select_for_update().filter(project=project, staff=agent).values("pk"))
+    day = now.astimezone(project.zone).date()
+    told = ~Q(state=Answer.State.REFUSED)
+    so_far = Answer.objects.filter(project=project, agent=agent, day=day).aggregate(
+        asked=Count("digest", distinct=True, filter=told),
+        missed=Count("digest", distinct=True, filter=told & Q(lead=None)),
+        near=Count("digest", distinct=True, filter=Q(near=True)),
+        beside=Count("pk", filter=Q(digest__in=question.neighbours)),
+        again=Count("pk", filter=told & Q(digest=question.digest)),
+        known=Count("pk", filter=Q(digest=question.digest)),
+        refused=Count("pk", filter=~told),
+    )
+    first_time = not so_far["known"]
+    refused = not so_far["again"] and so_far["asked"] >= project.enquiries_a_day
+    if refused:
+        state, until, lead_id, notice = Answer.State.REFUSED, None, None, None
+    name = f"guishu:answer:{project.pk}:{agent.pk}:{day}:{question.digest}:{state}:{until}"
+    answer = Answer(
+        project=project,
+        agent=agent,
+        day=day,
+        at=now,
+        by=question.by,
+        digest=question.digest,
+        lead_id=lead_id,
+        state=state,
+        until=until,
+        near=first_time and so_far["beside"] > 0,
+        notice=notice,
+        key=uuid5(NAMESPACE_URL, name),
+    )
+    Answer.objects.bulk_create([answer], ignore_conflicts=True)
+    missed = so_far["missed"] + (first_time and not refused and lead_id is None)
+    unknown_to_all = max(project.enquiries_a_day // 2, 1)
+    alarms = {
+        gettext_noop("%(agent)s 今天的歸屬查詢超過上限 %(limit)s 次，已停止答覆。"): refused
+        and not so_far["refused"],
+        gettext_noop("%(agent)s 今天查了 %(near)s 個連號的電話，請了解原因。"): answer.near
+        and so_far["near"] + 1 == IN_SEQUENCE,
+        gettext_noop("%(agent)s 今天查了 %(missed)s 個查無此人的號碼或姓名，請了解原因。"): (
+            so_far["missed"] < missed == unknown_to_all
+        ),
+    }
+    values = {
+        "agent": agent.name,
+        "limit": str(project.enquiries_a_day),
+        "near": str(IN_SEQUENCE),
+        "missed": str(unknown_to_all),
+    }
+    for text, rings in alarms.items():
+        if rings:
+            _tell_supervisors(project, text, values, f"/enquiries/?agent={agent.pk}", now)
+    return answer
+
+
+def _tell_supervisors(
+    project: Project, text: str, values: dict[str, str], url: str, now: datetime
+) -> None:
+    """Into the bells of the project's supervisors; of its managers where there is none."""
+    staff = Staff.objects.filter(projects=project, is_active=True, departed_at=None)
+    for role in (Role.SUPERVISOR, Role.MANAGER):
+        readers = list(staff.filter(role=role))
+        if readers:
+            Notification.objects.bulk_create(
+                Notification(staff=reader, text=text, values=values, url=url, created_at=now)
+                for reader in readers
+            )
+            return

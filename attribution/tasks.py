@@ -1,17 +1,23 @@
-"""What attribution does by the clock: the lists forget owners whose last day has passed."""
+"""What attribution does by the clock: lists forget owners whose day has passed, notices follow."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from leads.models import Lead, Project
+from leads.models import ContactEvent, Lead, Project
+from leads.services import Busy, record_notice
 
+from .models import Answer
 from .services import refresh_lapsed as refresh
 
 CHUNK = 100
 """So many leads are locked together, for as long as their decisions take."""
+OWED_FOR = timedelta(days=30)
+OWED_AT_ONCE = 500
 
 
 @shared_task
@@ -35,3 +41,31 @@ def _lapsed(now: datetime) -> Iterator[list[int]]:
         ):
             yield chunk
             seen = chunk[-1]
+
+
+@shared_task
+def sweep_answers() -> int:
+    """Write the notices that an answer owes the journal and that did not follow at once.
+
+    The row of the answer is the queue. Gives the number of notices written.
+    """
+    now = timezone.now()
+    written = ContactEvent.objects.filter(key=OuterRef("notice"))
+    owing = Answer.objects.filter(
+        ~Exists(written), notice__isnull=False, lead__isnull=False, at__gt=now - OWED_FOR
+    )
+    done = 0
+    for answer in owing.select_related("agent").order_by("at")[:OWED_AT_ONCE]:
+        assert answer.lead_id is not None
+        assert answer.notice is not None
+        with suppress(Busy):
+            record_notice(
+                lead_id=answer.lead_id,
+                agent=answer.agent,
+                at=answer.at,
+                by=answer.agent,
+                now=now,
+                key=answer.notice,
+            )
+            done += 1
+    return done

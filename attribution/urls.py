@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import client, policy, quick_log, today
+from .views import client, enquiry, policy, quick_log, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("log/", quick_log.quick_log, name="quick_log"),
-    path("enquiry/", quick_log.enquiry, name="enquiry"),
+    path("enquiry/", enquiry.enquiry, name="enquiry"),
+    path("enquiries/", enquiry.enquiry_log, name="enquiry_log"),
     path("leads/<int:pk>/", client.lead, name="lead"),
     path("leads/<int:pk>/why/", client.lead_why, name="lead_why"),
     path("leads/<int:pk>/ledger/", client.lead_ledger, name="lead_ledger"),

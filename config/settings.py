@@ -157,6 +157,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Every half-hour, and so soon after every midnight, wherever a project's day ends.
     "lapsed": {"task": "attribution.tasks.refresh_lapsed", "schedule": crontab(minute="2,32")},
+    "answers": {"task": "attribution.tasks.sweep_answers", "schedule": 60.0},
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
     "exports": {"task": "commissions.tasks.sweep_exports", "schedule": 60.0},
     "old-exports": {"task": "commissions.tasks.expire_exports", "schedule": crontab(minute=17)},

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Right
@@ -79,6 +80,10 @@ class Project(models.Model):
     region = models.CharField(_("電話區域"), max_length=2, default="CN")
     currency = models.CharField(_("幣別"), max_length=4, default="¥")
     opened_on = models.DateField(_("開盤日"))
+    enquiries_a_day = models.PositiveSmallIntegerField(
+        _("每人每日查詢上限"), default=60, validators=[MinValueValidator(1)]
+    )
+    """About so many different numbers and names may one agent ask in a day."""
     staff: "models.ManyToManyField[Staff, Assignment]" = models.ManyToManyField(
         Staff, through="Assignment", related_name="projects", verbose_name=_("人員")
     )

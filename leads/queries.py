@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, DateTimeField, F, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.utils.translation import gettext
 
 from . import access, identity
@@ -23,6 +33,10 @@ from .models import (
 
 CLIENTS_OFFERED = 100
 """So many of one's own clients can be chosen from, the latest first."""
+
+
+NAMESAKES = 20
+"""So many bearers of one name are looked at; more than that tell nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,47 @@ def lead_by_phone(project: Project, typed: str) -> Lead | None:
         return None
     found = phone.person.lead
     found.project = project
+    return found
+
+
+def party_by_phone(project: Project, typed: str) -> list[Lead]:
+    """The client of that number in front, then the rest of his party; empty: nobody knows it.
+
+    One query, and the same one, whatever is found. Raises ImpossiblePhone.
+    """
+    number = identity.normalise_phone(typed, project.region)
+    found = Phone.objects.filter(project=project, number=number)
+    lead = Subquery(found.values("person__lead_id")[:1])
+    party = Subquery(found.values("person__lead__party_id")[:1])
+    return _at_hand(project, Lead.objects.filter(Q(pk=lead) | Q(party_id=party)), lead)
+
+
+def parties_named(project: Project, typed: str) -> list[Lead]:
+    """Everybody of the parties in which somebody bears that very name, at most so many. One query.
+
+    Names are compared as `identity.fold_name` has them: script, width and titles apart.
+    """
+    named = _bearing(project, typed)
+    leads = named.order_by("pk").values("lead_id")[:NAMESAKES]
+    parties = (
+        named.filter(lead__party__isnull=False).order_by("pk").values("lead__party_id")[:NAMESAKES]
+    )
+    return _at_hand(project, Lead.objects.filter(Q(pk__in=leads) | Q(party_id__in=parties)), None)
+
+
+def _bearing(project: Project, typed: str) -> QuerySet[Person]:
+    whole = [key for key in identity.name_keys(typed) if key.startswith("n:")]
+    return Person.objects.filter(lead__project=project, keys__overlap=whole)
+
+
+def _at_hand(project: Project, leads: QuerySet[Lead], first: Subquery | None) -> list[Lead]:
+    """These leads with their project; the one asked for in front."""
+    if first is not None:
+        leads = leads.annotate(asked=Case(When(pk=first, then=0), default=1))
+        leads = leads.order_by("asked", "pk")
+    found = list(leads)
+    for lead in found:
+        lead.project = project
     return found
 
 

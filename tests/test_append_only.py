@@ -10,7 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Model
 
-from attribution.models import Decision, OwnershipPeriod, PolicyVersion
+from attribution.models import Answer, Decision, OwnershipPeriod, PolicyVersion
+from attribution.questions import about_phone
+from attribution.services import record_answer
 from commissions.models import Entry
 from commissions.services import record_deal
 from leads.models import (
@@ -36,6 +38,7 @@ ONLY_GROWS: list[type[Model]] = [
     Decision,
     PolicyVersion,
     Entry,
+    Answer,
 ]
 REFUSALS = "only grows"
 
@@ -47,6 +50,17 @@ def lead() -> Lead:
     agent: Staff = StaffFactory(project=office)
     lead = visit(agent, MONDAY, phone="139 0000 4242", project=office).lead
     assert lead is not None
+    record_answer(
+        project=office,
+        agent=agent,
+        question=about_phone(office, "+8613900004242"),
+        state="yours",
+        until=None,
+        lead_id=lead.pk,
+        notice=None,
+        by=agent,
+        now=MONDAY,
+    )
     reveal_phone(phone=Phone.objects.get(), by=agent, now=MONDAY)
     PersonFact.objects.create(
         lead=lead,

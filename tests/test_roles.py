@@ -52,6 +52,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "today": AGENT,
     "quick_log": AGENT,
     "enquiry": AGENT,
+    "enquiry_log": OVERSEERS,
     "lead": AGENT | OVERSEERS,
     "lead_why": AGENT | OVERSEERS,
     "lead_ledger": OVERSEERS,

@@ -6,7 +6,7 @@ shows it. The answer says until when, never whose; a client's wish for a colleag
 out of the reckoning, or it would tell who that colleague's clients are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -25,6 +25,8 @@ from . import members_of
 State = Literal["free", "yours", "protected", "known", "review"]
 HYPOTHESIS = 0
 """Names the reception that has not been saved, and the client whom nobody has written down."""
+SHOWN = -1
+"""Names the notice that follows from the answer, once it has been shown."""
 MOST_LINES = 3
 
 
@@ -43,7 +45,11 @@ class Effect:
 
 
 class Enquiry:
-    """What holds at a moment between an agent and a client, known or not. Two queries at most."""
+    """What holds at a moment between an agent and a client, known or not.
+
+    Give the whole party where it has been read already. The facts are asked for in the same way
+    for a client whom nobody knows: the answer takes as long.
+    """
 
     def __init__(
         self,
@@ -53,35 +59,32 @@ class Enquiry:
         *,
         now: datetime,
         brought_by: int | None = None,
+        party: Sequence[Lead] | None = None,
     ) -> None:
         self.project, self.agent, self.lead = project, agent, lead
         self.now = now.astimezone(project.zone)
-        members = [] if lead is None else members_of(lead)
+        members = list(party or ()) if party is not None or lead is None else members_of(lead)
         self.name = HYPOTHESIS if lead is None else lead.pk
         self.brought_by = brought_by
         others = [] if brought_by is None else [Lead(pk=brought_by)]
-        timeline = timelines.of_party([*members, *others], project)
+        nobody = [] if members else [Lead(pk=HYPOTHESIS)]
+        timeline = timelines.of_party([*members, *others, *nobody], project)
         recorded = [member.recorded_at for member in members]
         self.moment = max([now, *recorded]).astimezone(project.zone)
         self.policy = timeline.policy
         self.facts: list[Fact] = known(timeline.facts, self.moment)
 
-    def learn(self, notice: ContactEvent) -> None:
-        """Take in that this agent was shown the answer."""
-        assert notice.lead_id is not None
-        zone = self.project.zone
-        at, recorded = notice.at.astimezone(zone), notice.recorded_at.astimezone(zone)
-        self.moment = max(self.moment, recorded)
-        if all(fact.id != notice.pk for fact in self.facts):
-            self.facts.append(
-                Notice(
-                    id=notice.pk,
-                    at=at,
-                    recorded=recorded,
-                    lead=notice.lead_id,
-                    agent=self.agent.pk,
-                )
+    def learn(self) -> None:
+        """Take in that this agent is shown the answer now."""
+        self.facts.append(
+            Notice(
+                id=SHOWN,
+                at=self.now,
+                recorded=self.moment,
+                lead=self.name,
+                agent=self.agent.pk,
             )
+        )
         self.__dict__.pop("_fold", None)
         self.__dict__.pop("before", None)
 

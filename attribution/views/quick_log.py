@@ -1,13 +1,12 @@
-"""The quick log and the enquiry: whose client is it, and what saving will do."""
+"""The quick log: a reception written down, and what it did."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +20,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from leads import access, services
 from leads import queries as lead_queries
 from leads.access import for_roles, reader
-from leads.forms import EnquiryForm, QuickLogForm
-from leads.models import ContactEvent, Lead, Project, Role, Staff
+from leads.forms import QuickLogForm
+from leads.models import ContactEvent, Project, Role, Staff
 
 from .. import wording
 from ..queries.enquiry import ASSISTED, Enquiry
+from . import answers
 from .answers import REFUSALS, with_reasons
 
 CHANNEL_ICONS = {kind: wording.ICONS[kind] for kind in ("call", "visit", "brochure")}
@@ -37,10 +37,10 @@ CHANNEL_ICONS = {kind: wording.ICONS[kind] for kind in ("call", "visit", "brochu
 def quick_log(request: HttpRequest) -> HttpResponse:
     """Write down a call or a visit: a page of its own, and a sheet over any page."""
     now, project, agent = timezone.now(), access.current_project(request), reader(request)
-    if request.method == "GET":
-        form = QuickLogForm.fresh(
-            project=project, agent=agent, now=now, phone=request.GET.get("phone", "")[:60]
-        )
+    if request.method == "GET" or "begin" in request.POST:
+        # From the enquiry: what was asked comes along in the body, never in an address.
+        said = {name: request.POST[name][:60] for name in ("phone", "name") if name in request.POST}
+        form = QuickLogForm.fresh(project=project, agent=agent, now=now, **said)
         return _log_page(request, form)
     form = QuickLogForm(request.POST, project=project, agent=agent, now=now)
     if not form.is_valid():
@@ -70,32 +70,6 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     return redirect(target)
 
 
-@for_roles(Role.AGENT)
-@require_http_methods(["GET", "POST"])
-@never_cache
-def enquiry(request: HttpRequest) -> HttpResponse:
-    """Whose client is it: the live answer under the phone field (POST), and a page of its own.
-
-    Showing that another agent holds the client is a notice and is written down, also by a GET from
-    our own pages (the field in the bar is such a form); a link from elsewhere only fills the field.
-    """
-    now, project, agent = timezone.now(), access.current_project(request), reader(request)
-    if request.method == "POST" and request.htmx:  # type: ignore[attr-defined]
-        live = QuickLogForm(request.POST, project=project, agent=agent, now=now)
-        return render(request, "attribution/_answer.html", {"now": now, **_answer(live)})
-    asked = request.POST.get("q", request.GET.get("q", "")).strip()[:60]
-    form = EnquiryForm({"kind": "visit", "phone": asked}, project=project, agent=agent, now=now)
-    ours = request.method == "POST" or request.headers.get("Sec-Fetch-Site", "same-origin") in (
-        "same-origin",
-        "none",
-    )
-    context: dict[str, Any] = {"asked": asked, "now": now, "form": form}
-    if asked and form.is_valid() and ours:
-        context |= _answer(form) | {"asking": True}
-    status = 422 if asked and not form.is_valid() else 200
-    return render(request, "attribution/enquiry.html", context, status=status)
-
-
 def _log_page(
     request: HttpRequest, form: QuickLogForm, *, status: int = 200, saved: bool = False
 ) -> HttpResponse:
@@ -110,63 +84,9 @@ def _log_page(
         "channel_icons": CHANNEL_ICONS,
     }
     if form.is_bound:
-        context |= _answer(form)
+        context |= answers.by_phone(form)
     template = "attribution/_quick_log.html" if in_sheet else "attribution/quick_log.html"
-    return render(request, template, context, status=status)
-
-
-def _answer(form: EnquiryForm) -> dict[str, Any]:
-    """The answer for what a form says so far; a notice is recorded before it is shown."""
-    now, agent = form.now, form.agent
-    form.is_valid()
-    given = form.cleaned_data
-    phone, began = given.get("phone", ""), given.get("at") or now
-    if not phone and not given.get("no_phone"):
-        return {"answer": None, "typing": bool(form.data.get("phone"))}
-    lead = lead_queries.lead_by_phone(form.project, phone) if phone else None
-    asked = Enquiry(form.project, agent, lead, now=now, brought_by=given.get("brought_by"))
-    if lead is not None and asked.is_notice:
-        try:
-            asked.learn(_notice(lead, agent, now))
-        except services.Busy as refused:
-            return {"answer": None, "refused": refused.message}
-    named = given.get("asked_for")
-    kind = given.get("kind") or "visit"
-    claim = asked.own_claim
-    state = asked.state(began)
-    return {
-        "answer": {
-            "state": state,
-            "until": asked.before.valid_until,
-            "awaited": asked.before.owner_claim is not None
-            and asked.before.owner_claim.awaits_arrival,
-            "told": asked.told,
-            "asked_at": asked.now,
-            "began": began,
-            "claim": claim,
-            "provisional": asked.before.owner == agent.pk,
-            "called": lead_queries.called([lead])[lead.pk]
-            if lead is not None and asked.before.owner == agent.pk
-            else None,
-            "effects": asked.preview(kind, began, phone_left=bool(phone)).effects(
-                reachable=bool(phone), named=named is not None and named != agent
-            ),
-            "named": named,
-            "may_assist": asked.anothers,
-            "assisted": ASSISTED,
-        },
-        "assisting": bool(given.get("assist")),
-        "form": form,
-        "lead": lead,
-        "kind": kind,
-    }
-
-
-def _notice(lead: Lead, agent: Staff, now: datetime) -> ContactEvent:
-    """Write down that the agent was shown it; once a day is enough."""
-    day = now.astimezone(lead.project.zone).date()
-    key = uuid5(NAMESPACE_URL, f"guishu:notice:{lead.pk}:{agent.pk}:{day}")
-    return services.record_notice(lead_id=lead.pk, agent=agent, at=now, by=agent, now=now, key=key)
+    return answers.told(request, template, context, status=status)
 
 
 def _record(
@@ -221,7 +141,15 @@ def _say_what_holds(
         return reverse("lead", args=[lead.pk])
     asked = Enquiry(lead.project, agent, lead, now=event.recorded_at)
     if asked.is_notice and not by_assist:
-        _notice(lead, agent, max(now, event.recorded_at))
+        shown = max(now, event.recorded_at)
+        services.record_notice(
+            lead_id=lead.pk,
+            agent=agent,
+            at=shown,
+            by=agent,
+            now=shown,
+            key=answers.notice_key(lead, agent, shown, lead.project),
+        )
     if by_assist:
         effects: Iterable[Any] = ASSISTED[:1]
     else:
