@@ -7,11 +7,11 @@ client who asked for somebody. Up to three changes together are tried.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Literal
 
-from .calendar import NEVER
+from .calendar import midnight_after
 from .decision import ClaimView, Decision
 from .engine import decide, known
 from .facts import Fact, FollowUp, Key, LeadFact, Reception, Registration
@@ -105,10 +105,9 @@ def _candidates(facts: Sequence[Fact], decision: Decision) -> Iterator[_Candidat
 
 
 def _one_more_follow_up(claim: ClaimView, asof: datetime) -> _Candidate:
-    """One made and recorded on the last day, at the last minute."""
-    last_day = claim.last_day or NEVER
-    moment = datetime.combine(last_day, time(23, 59), tzinfo=asof.tzinfo)
-    moment = max(moment, claim.begin)
+    """One made and recorded in the last minute of the claim."""
+    ends = claim.ends_at or midnight_after(claim.last_day or claim.begin.date(), asof.tzinfo)
+    moment = max(ends - timedelta(minutes=1), claim.begin)
     fact = FollowUp(
         id=f"what-if {claim.fact}",
         at=moment,
