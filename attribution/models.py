@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import (
     DateTimeRangeField,
     RangeOperators,
 )
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,8 @@ class PolicyVersion(models.Model):
     effective_from = models.DateTimeField(_("生效時間"))
     recorded_at = models.DateTimeField()
     author = models.ForeignKey(Staff, models.PROTECT, related_name="+", null=True)
+    key = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    """Chosen when the form opens: the same submission is never recorded twice."""
 
     class Meta:
         verbose_name = _("制度版本")

@@ -30,35 +30,61 @@ class InForceAlready(ValueError):
     message = _("新版制度不能從過去開始生效。")
 
 
+class ChangedMeanwhile(ValueError):
+    """Somebody else wrote down a version while this one was prepared."""
+
+    message = _("你準備的時候，別人存了另一版。下面是和最新制度的比較，看過再存一次。")
+
+
 @door
 def set_policy(
     *,
     project: Project,
     preset: str,
     settings: Mapping[str, Any],
-    effective_from: datetime,
+    effective_from: datetime | None,
     by: Staff | None,
     now: datetime,
+    key: UUID | None = None,
+    seen: int | None = None,
 ) -> PolicyVersion:
     """Let a project work under a policy from a moment on; what was granted before stays (rule 20).
 
-    Raises PolicyError naming the parameter, InForceAlready.
+    `effective_from` None: from now on. The same `key` is recorded once. `seen`: the version that
+    was the last one when the author began. Raises PolicyError naming the parameter, InForceAlready,
+    ChangedMeanwhile.
     """
     chosen = policy(preset, settings)
-    first = not PolicyVersion.objects.filter(project=project).exists()
-    if effective_from < now and not first:
+    Project.objects.select_for_update().get(pk=project.pk)
+    latest = PolicyVersion.objects.filter(project=project).order_by("recorded_at", "pk").last()
+    known = None if key is None else PolicyVersion.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    if seen is not None and latest is not None and latest.pk != seen:
+        raise ChangedMeanwhile
+    recorded_at = now if latest is None else max(now, latest.recorded_at)
+    if effective_from is None:
+        # No clock of a counter may have gone ahead of the new policy.
+        effective_from = max(recorded_at, _last_fact(project) or now)
+    if effective_from < now and latest is not None:
         raise InForceAlready
     version = PolicyVersion.objects.create(
         project=project,
         preset=preset,
         settings=difference(chosen),
         effective_from=effective_from,
-        recorded_at=now,
+        recorded_at=recorded_at,
         author=by,
+        key=key or uuid4(),
     )
     project.stamp = uuid4()
     project.save(update_fields=["stamp"])
     return version
+
+
+def _last_fact(project: Project) -> datetime | None:
+    leads = Lead.objects.filter(project=project).order_by("-recorded_at")
+    return leads.values_list("recorded_at", flat=True).first()
 
 
 @door

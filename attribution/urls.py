@@ -15,4 +15,5 @@ urlpatterns = [
     path("leads/<int:pk>/proof/", client.lead_proof, name="lead_proof"),
     path("leads/<int:pk>/follow-up/", client.lead_follow_up, name="lead_follow_up"),
     path("policy/", policy.policy, name="policy"),
+    path("policy/new/", policy.policy_new, name="policy_new"),
 ]

@@ -59,6 +59,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "lead_proof": OVERSEERS,
     "lead_follow_up": AGENT,
     "policy": STAFF,
+    "policy_new": frozenset({Role.MANAGER, Role.GENERAL_MANAGER}),
     # disputes
     "queue": DECIDERS,
     "case": DECIDERS,

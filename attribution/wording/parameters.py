@@ -93,6 +93,14 @@ CHOICES: Mapping[str, Words] = {
     "saturday": _("週六"),
     "sunday": _("週日"),
 }
+IN_PLACE: Mapping[tuple[str, str], Words] = {
+    ("online_claim", "none"): _("不算接待"),
+    ("report_claim", "none"): _("不算接待"),
+    ("holiday_roll", "none"): _("照算，不順延"),
+    ("extension_mode", "none"): _("不順延"),
+    ("after_lapse", "supervisor"): _("等主管決定"),
+}
+"""Where one word of the core means something of its own for a parameter."""
 ORDER = (*CHOICES,)
 """In which order the words of a set are said."""
 PRESETS: Mapping[str, Words] = {
@@ -147,7 +155,12 @@ def parameter(name: str, value: Any) -> str:
         words = [str(CHOICES[word]) for word in ORDER if word in value]
         words += sorted(day.isoformat() for day in value if isinstance(day, date))
         return gettext("、").join(words) or gettext("無")
-    return str(CHOICES.get(value, value))
+    return choice(name, value)
+
+
+def choice(name: str, value: Any) -> str:
+    """One of a parameter's choices in words."""
+    return str(IN_PLACE.get((name, value)) or CHOICES.get(value, value))
 
 
 def _split(relation: str, shares: tuple[int, ...]) -> str:

@@ -15,8 +15,8 @@ class ReadingChoice:
     chosen: Words
     otherwise: Words
     clauses: tuple[str, ...]
-    parameter: str = ""
-    """The parameter by which an office chooses otherwise; empty where there is none."""
+    parameters: tuple[str, ...] = ()
+    """The parameters by which an office chooses otherwise; empty where a person is shown both."""
 
 
 READINGS: tuple[ReadingChoice, ...] = (
@@ -25,35 +25,35 @@ READINGS: tuple[ReadingChoice, ...] = (
         _("算。銷售制度裡只算聯繫，弱於任何現場接待"),
         _("只有現場接待才算"),
         ("sales/3",),
-        "call_claim",
+        ("call_claim",),
     ),
     ReadingChoice(
         _("銷售制度的歸屬會不會失效？"),
         _("不會，條文沒有期限"),
         _("比照招商，訂期限與追訪"),
         ("sales/3",),
-        "visit_validity",
+        ("call_validity", "visit_validity", "rolling_validity"),
     ),
     ReadingChoice(
         _("半個月、一個月怎麼算？"),
         _("半個月是 15 天，一個月到次月同日；起算當天不計，末日到 24:00"),
         _("固定 30 天，或起算當天計入"),
         ("leasing/1.2",),
-        "call_validity",
+        ("call_validity", "visit_validity", "first_day_counted", "last_day_counted"),
     ),
     ReadingChoice(
         _("順延從哪天起算？"),
         _("從舊的最後有效日"),
         _("從追訪當天"),
         ("leasing/1.2",),
-        "extension_mode",
+        ("extension_mode", "rolling_validity"),
     ),
     ReadingChoice(
         _("一期可以順延幾次？"),
         _("一次；過了舊的最後有效日，才能再延"),
         _("每次追訪都延"),
         ("leasing/1.2",),
-        "extension_mode",
+        ("extension_mode",),
     ),
     ReadingChoice(
         _("追訪了、但到期後才登記，算不算？"),
@@ -72,7 +72,7 @@ READINGS: tuple[ReadingChoice, ...] = (
         _("歸順位上下一個仍有效的人，以此類推"),
         _("回到無人歸屬，重新看誰接待"),
         ("leasing/2.2",),
-        "after_lapse",
+        ("after_lapse",),
     ),
     ReadingChoice(
         _("成交日是哪一天？"),
@@ -91,14 +91,14 @@ READINGS: tuple[ReadingChoice, ...] = (
         _("為同一需要才算；各買各的分開"),
         _("一起來就算"),
         ("leasing/1.6",),
-        "party",
+        ("party",),
     ),
     ReadingChoice(
         _("他處的熟人：要提名，還是要先介紹？"),
         _("有證據的話，任一項即可"),
         _("兩項都要"),
         ("sales/4",),
-        "known_agent",
+        ("known_agent",),
     ),
     ReadingChoice(
         _("沒收的佣金給誰？"),
@@ -123,6 +123,6 @@ READINGS: tuple[ReadingChoice, ...] = (
         _("提案歸首次接待人，由主管確認"),
         _("沒有預設，主管自行決定"),
         ("sales/2",),
-        "collision_by",
+        ("collision_by",),
     ),
 )

@@ -343,7 +343,7 @@ def test_every_reading_cites_known_clauses() -> None:
     assert len(wording.READINGS) == 16
     for reading in wording.READINGS:
         assert set(reading.clauses) <= set(wording.CLAUSES)
-        assert not reading.parameter or reading.parameter in wording.PARAMETERS
+        assert set(reading.parameters) <= set(wording.PARAMETERS)
 
 
 def test_every_why_of_the_clauses_has_words() -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Lead
 
-from .queries import instant
+from ..queries import instant
 
 EARLIEST, LATEST = 1901, 2199
 """Between these years every period of the policy ends on a day that there is."""
