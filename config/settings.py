@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "lapsed": {"task": "attribution.tasks.refresh_lapsed", "schedule": crontab(minute="2,32")},
     "answers": {"task": "attribution.tasks.sweep_answers", "schedule": 60.0},
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
+    "people": {"task": "leads.tasks.match_people", "schedule": 60.0},
     "exports": {"task": "commissions.tasks.sweep_exports", "schedule": 60.0},
     "old-exports": {"task": "commissions.tasks.expire_exports", "schedule": crontab(minute=17)},
 }

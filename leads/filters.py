@@ -10,7 +10,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from . import access
-from .models import RECEPTIONS, ContactEvent, Kind, Lead, Person, Phone, Project, Staff
+from .identity.names import search_keys
+from .models import (
+    RECEPTIONS,
+    TAIL,
+    ContactEvent,
+    Kind,
+    Lead,
+    Person,
+    Phone,
+    Project,
+    Staff,
+    Standing,
+    tail_of,
+)
 
 SOON = timedelta(days=3)
 LIVING = [("valid", _("有效")), ("lapsing", _("三天內到期")), ("contested", _("審理中"))]
@@ -58,15 +71,28 @@ class LeadFilter(django_filters.FilterSet):
             del self.filters["owner"]
 
     def search(self, leads: QuerySet[Lead], _name: str, typed: str) -> QuerySet[Lead]:
-        """By a part of the name, or by at least four digits of a number."""
-        people = Person.objects.filter(lead=OuterRef("pk"))
-        named = Q(name__icontains=typed) | Q(traits__icontains=typed)
-        found = Exists(people.filter(named))
+        """By a part of a name in any script, pinyin or initials, by words of the traits, or by at
+        least four digits of a number.
+        """
+        people = Person.objects.filter(lead__project=self.project)
+        words = search_keys(typed)
+        for every, some in words:
+            people = (
+                people.filter(keys__contains=every) if every else people.filter(keys__overlap=some)
+            )
+        # As one list of keys from two indexes: an OR of both would look at every client.
+        found = people.values("lead") if words else people.none().values("lead")
         digits = "".join(c for c in unicodedata.normalize("NFKC", typed) if c.isdigit())
         if len(digits) >= DIGITS_AT_LEAST:
-            phones = Phone.objects.filter(person__lead=OuterRef("pk"), number__contains=digits)
-            return leads.filter(Q(found) | Q(Exists(phones)))
-        return leads.filter(found)
+            found = found.union(self._phones_with(digits).values("person__lead"))
+        return leads.filter(pk__in=found)
+
+    def _phones_with(self, digits: str) -> QuerySet[Phone]:
+        phones = Phone.every.filter(project=self.project, number__contains=digits)
+        phones = phones.exclude(state=Standing.WRONG)
+        if len(digits) >= TAIL:
+            phones = phones.alias(tail=tail_of("number")).filter(tail=digits[-TAIL:])
+        return phones
 
     def by_state(self, leads: QuerySet[Lead], _name: str, state: str) -> QuerySet[Lead]:
         """As the office's calendar has it today."""

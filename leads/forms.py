@@ -243,3 +243,208 @@ class FollowUpForm(forms.Form):
     )
     note = forms.CharField(label=_("備註"), required=False, max_length=1000)
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+# ── People ─────────────────────────────────────────────────────────────────────────────────────
+
+RELATIONS = {
+    "same": _("同一人"),
+    "spouse": _("配偶"),
+    "family": _("家人"),
+    "friend": _("朋友"),
+    "colleague": _("同事"),
+    "proxy": _("代看（替他看）"),
+}
+"""How two clients may belong together, by the policy's own words."""
+PARTICULARS = {
+    "phone": _("電話"),
+    "name": _("別名"),
+    "wechat": _("微信"),
+    "email": _("電子郵件"),
+}
+PERSON, PARTICULAR, WRONG = "person", "particular", "wrong"
+
+
+class PersonForm(forms.Form):
+    """Somebody else of a party: a relative, a partner, whoever comes along."""
+
+    name = forms.CharField(label=_("姓名"), required=False, max_length=60)
+    phone = forms.CharField(
+        label=_("電話"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "num"}),
+    )
+    traits = forms.CharField(label=_("特徵"), required=False, max_length=200)
+    note = forms.CharField(label=_("怎麼知道的"), required=False, max_length=500)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+
+    def clean_phone(self) -> str:
+        """The number as typed, if it can be one."""
+        return phone_or_refused(self.cleaned_data["phone"], self.project)
+
+    def clean(self) -> dict[str, Any]:
+        """At least one thing by which to know him."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not any(cleaned.get(name) for name in ("name", "phone", "traits")):
+            self.add_error("name", _("至少寫下姓名、特徵或電話其中一項，例如 周太太。"))
+        return cleaned
+
+
+class ParticularForm(forms.Form):
+    """Another number, name or address of somebody."""
+
+    person = forms.IntegerField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("種類"), choices=list(PARTICULARS.items()), initial="phone")
+    typed = forms.CharField(
+        label=_("內容"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("寫下電話、別名、微信或電子郵件，例如 139 1620 7754。")},
+    )
+    note = forms.CharField(label=_("怎麼知道的"), required=False, max_length=500)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+
+    def clean(self) -> dict[str, Any]:
+        """What is written can be of its kind."""
+        cleaned = super().clean() or self.cleaned_data
+        kind, typed = cleaned.get("kind"), cleaned.get("typed", "")
+        if not typed or not kind:
+            return cleaned
+        try:
+            if kind == "phone":
+                phone_or_refused(typed, self.project)
+            elif kind == "name":
+                if len(typed) > 60:
+                    raise ValidationError(_("名字最長 60 個字。"))
+            else:
+                identity.normalise_contact(kind, typed)
+        except ValidationError as refused:
+            self.add_error("typed", refused)
+        except identity.ImpossibleContact as refused:
+            self.add_error("typed", refused.message)
+        return cleaned
+
+
+class WrongForm(forms.Form):
+    """A number, an address or a name turned out to be wrong."""
+
+    person = forms.IntegerField(widget=forms.HiddenInput)
+    phone = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    alias = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("怎麼知道是錯的"),
+        max_length=500,
+        error_messages={"required": _("寫下怎麼知道是錯的，例如：打過去是空號。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class LinkForm(forms.Form):
+    """That two clients belong together: who, how, and by what evidence."""
+
+    phone = forms.CharField(
+        label=_("對方的電話"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "num"}),
+    )
+    name = forms.CharField(
+        label=_("或對方的姓名"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    other = forms.IntegerField(
+        label=_("是哪一位"), required=False, widget=forms.RadioSelect,
+        error_messages={"invalid": _("請從找到的客戶裡選。")},
+    )  # fmt: skip
+    relation = forms.ChoiceField(
+        label=_("關係"), choices=list(RELATIONS.items()), widget=forms.RadioSelect, initial="same"
+    )
+    same_need = forms.ChoiceField(
+        label=_("為了"),
+        choices=[("yes", _("同一個需求")), ("no", _("各自的需求"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    price_testing = forms.BooleanField(label=_("分頭來比價（試價）"), required=False, widget=TICK)
+    evidence = forms.CharField(
+        label=_("依據"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("寫下依據，例如：兩人一起來簽字，地址相同。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    stamp = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    """The state in which the effect was shown; empty until it has been."""
+    proposal = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+
+    def offer(self, clients: Iterable[tuple[int, Any]]) -> None:
+        """Let one choose among these clients: key and words."""
+        self.fields["other"].widget.choices = list(clients)
+
+    def clean_phone(self) -> str:
+        """The number as typed, if it can be one."""
+        return phone_or_refused(self.cleaned_data["phone"], self.project)
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody is meant."""
+        cleaned = super().clean() or self.cleaned_data
+        said = any(cleaned.get(name) for name in ("phone", "name", "other"))
+        if not said and not {"phone", "name", "other"} & set(self.errors):
+            self.add_error("phone", _("寫下對方的電話或姓名，例如 139 1620 7754。"))
+        return cleaned
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What of the form the effect rests on; of a form that says too little, its beginning."""
+        relation = self["relation"].value()
+        return {
+            "relation": relation if relation in RELATIONS else "same",
+            "same_need": self["same_need"].value() != "no",
+            "price_testing": bool(self["price_testing"].value()),
+        }
+
+
+class TakeBackForm(forms.Form):
+    """Why a link is taken back."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("寫下理由，例如：認錯人，只是同名。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    stamp = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+
+
+class DismissForm(forms.Form):
+    """That two people are not one."""
+
+    reason = forms.CharField(label=_("理由"), required=False, max_length=500)
+
+
+def phone_or_refused(typed: str, project: Project) -> str:
+    """A number as typed, blanks around it gone; empty stays empty. Raises ValidationError."""
+    typed = typed.strip()
+    if typed:
+        try:
+            identity.normalise_phone(typed, project)
+        except identity.ImpossiblePhone as refused:
+            raise ValidationError(refused.message) from refused
+    return typed

@@ -1,4 +1,4 @@
-"""What leads does by the clock: notes that nobody has mailed yet go out."""
+"""What leads does by the clock: notes that nobody has mailed yet go out, people are compared."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -14,13 +14,18 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .models import Notification
+from . import services
+from .models import Notification, Project
+from .queries.people import to_compare
 
 log = logging.getLogger(__name__)
 
 AGE = timedelta(days=7)
 """A note that could not be mailed for so long is no news any more; the bell still has it."""
 AT_ONCE = 500
+PEOPLE_AT_ONCE = 200
+BATCHES = 50
+"""So many batches of people in one run; what is left, the next run finds."""
 PATIENCE = 3
 """So many refusals in a row mean that the mail server is at fault, not an address."""
 
@@ -107,3 +112,18 @@ def address(path: str) -> str:
     """The whole address of a page of this office."""
     scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
     return f"{scheme}://{settings.ALLOWED_HOSTS[0]}{path}"
+
+
+@shared_task
+def match_people() -> int:
+    """Look for whom those who are new or changed may be; how many suggestions are new.
+
+    That somebody has not been compared yet stands on his row: what one run leaves, the next finds.
+    """
+    new = batches = 0
+    for project in Project.objects.order_by("pk"):
+        people = to_compare(project).values_list("pk", flat=True)
+        while batches < BATCHES and (batch := list(people[:PEOPLE_AT_ONCE])):
+            new += services.compare_people(people=batch, by=None, now=timezone.now())
+            batches += 1
+    return new

@@ -20,6 +20,7 @@ from commissions.models import Export
 from commissions.services import record_deal
 from disputes.models import Case
 from leads.models import Project, Role, Staff
+from leads.services import link_people, propose_link
 from tests.factories import ProjectFactory, StaffFactory, visit
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     # leads
     "lead_list": AGENT | OVERSEERS,
     "lead_reveal": AGENT | OVERSEERS,
+    "lead_people": AGENT | OVERSEERS,
+    "people_change": AGENT | DECIDERS,
+    "link_new": AGENT | DECIDERS,
+    "link_take_back": AGENT | DECIDERS,
+    "likenesses": DECIDERS,
+    "likeness_dismiss": DECIDERS,
     "notes": STAFF,
     "reception": RECEPTIONIST,
     # attribution
@@ -77,11 +84,13 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 OF_A_LEAD = {
     *("lead_reveal", "lead", "lead_why", "lead_ledger", "lead_proof", "lead_follow_up"),
-    *("lead_deals", "deal_new"),
+    *("lead_deals", "deal_new", "lead_people", "people_change", "link_new"),
 }
+OF_A_LINK = {"link_take_back"}
+OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {"case", "case_rule"}
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
-WITH_A_ROW = OF_A_LEAD | OF_A_CASE | OF_AN_EXPORT
+WITH_A_ROW = OF_A_LEAD | OF_A_CASE | OF_AN_EXPORT | OF_A_LINK | OF_A_LIKENESS
 
 REFUSED = {403, 404}
 
@@ -115,6 +124,8 @@ class Office:
     lead: int
     case: int
     exports: dict[str, UUID]
+    link: int
+    likeness: int
 
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
@@ -124,6 +135,10 @@ class Office:
             return reverse(name, kwargs={"pk": self.case})
         if name in OF_AN_EXPORT:
             return reverse(name, kwargs={"key": self.exports.get(role) or uuid4()})
+        if name in OF_A_LINK:
+            return reverse(name, kwargs={"pk": self.link})
+        if name in OF_A_LIKENESS:
+            return reverse(name, kwargs={"pk": self.likeness})
         return reverse(name)
 
 
@@ -147,11 +162,21 @@ def open_office(number: int) -> Office:
         now=now - timedelta(days=1),
         key=uuid4(),
     )
+    # Two further clients of the same agent, linked; and a proposal of his.
+    two = [visit(agent, now - timedelta(days=1), project=project).lead_id for _number in range(2)]
+    link = link_people(
+        lead_id=two[0] or 0, other_id=two[1] or 0, relation="family", by=agent, now=now, key=uuid4()
+    )
+    likeness = propose_link(
+        lead_id=two[0] or 0, relation="family", evidence="同住", name="周雅婷", by=agent, now=now,
+        key=uuid4(),
+    )  # fmt: skip
     exports = {
         role: Export.objects.create(staff=people[role], form="csv", asked_at=now).key
         for role in PAYERS
     }
-    return Office(project, people, event.lead_id, Case.objects.get(lead=event.lead_id).pk, exports)
+    case = Case.objects.get(lead=event.lead_id)
+    return Office(project, people, event.lead_id, case.pk, exports, link.pk, likeness.pk)
 
 
 @pytest.fixture

@@ -13,18 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.access import OVERSEERS
 from leads.forms import OUTCOMES, REACHING
-from leads.models import Lead, Notification, Project, Role
+from leads.models import ContactEvent, Lead, Notification, Project, Role
+from leads.queries import Called
 
 from .. import wording
 from ..policy.calendar import Span
 from ..queries import holdings
 from ..queries.history import History
 from ..queries.holdings import Reason
+from ..queries.links import LinkPreview
 
 register = template.Library()
 
 TABS = (
     ("timeline", "lead", _("時間軸")),
+    ("people", "lead_people", _("關係")),
     ("why", "lead_why", _("歸屬依據")),
     ("deals", "lead_deals", _("成交與佣金")),
 )
@@ -197,3 +200,32 @@ def note_words(note: Notification) -> str:
 def closely(text: str) -> str:
     """`{% filter closely %}{% include … %}{% endfilter %}`: no blank before a full-width comma."""
     return text.strip()
+
+
+@register.inclusion_tag("attribution/_link_effect.html")
+def link_effect(
+    one: Lead,
+    two: Lead,
+    names: Mapping[int, Called],
+    now: datetime,
+    terms: Mapping[str, Any] | None = None,
+    taken_back: ContactEvent | None = None,
+) -> dict[str, Any]:
+    """`{% link_effect lead other names now terms=terms %}`: what signing a link would do, or
+    taking one back (`taken_back=event`); money included.
+    """
+    preview = LinkPreview(one, two, now=now, terms=terms, taken_back=taken_back)
+    return {
+        "preview": preview,
+        "rows": [
+            {
+                "side": side,
+                "name": names[side.lead.pk].name,
+                "before": preview.name_of(side.before.owner),
+                "after": preview.name_of(side.after.owner),
+            }
+            for side in preview.sides
+        ],
+        "back": taken_back is not None,
+        "currency": one.project.currency,
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from attribution.queries.links import LinkPreview
 from disputes.queries.dossier import Outcome, Side
 from leads.models import Lead, Role, Staff
 
@@ -52,3 +53,44 @@ def _effect(outcome: Outcome, deals: Sequence[Deal]) -> Effect:
             sums[agent] = sums.get(agent, 0) + cents
     parts = [(side, sums.pop(side.agent, 0)) for side in outcome.sides]
     return Effect(outcome, parts, sum(sums.values()), sum(deal.commission_cents for deal in deals))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one agent has from the deals of two clients, and what he would have, in cents."""
+
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a link would move; `deals` is how many deals both clients have."""
+
+    deals: int
+    rows: list[Change]
+
+
+def moved(preview: LinkPreview) -> Moved:
+    """What a link would move between agents. At most one query."""
+    credits: list[dict[int, dict[int, int]]] = [{}, {}]
+    for side in preview.sides:
+        for found, decision in zip(credits, (side.before, side.after), strict=True):
+            for view in decision.deals:
+                if isinstance(view.fact, int):
+                    found[view.fact] = {int(who): part for who, part in view.credit.items()}
+    facts = {fact for found in credits for fact in found}
+    deals = list(Deal.objects.filter(event__in=facts)) if facts else []
+    sums: dict[int, list[int]] = {}
+    for deal in deals:
+        for at, found in enumerate(credits):
+            parts = schedule.split(deal.commission_cents, found.get(deal.event_id, {}))
+            for agent, cents in parts.items():
+                sums.setdefault(agent, [0, 0])[at] += cents
+    changed = [
+        Change(preview.name_of(agent), before, after)
+        for agent, (before, after) in sums.items()
+        if before != after
+    ]
+    return Moved(len(deals), sorted(changed, key=lambda row: -row.after))

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from attribution.queries.links import LinkPreview
 from disputes.models import Case
 from disputes.queries.dossier import Dossier, Outcome
 from leads.access import DECIDERS, PAYERS, current_project
@@ -50,6 +51,12 @@ def effects(context: Context, dossier: Dossier) -> dict[str, Any]:
 def effect_money(outcome: Outcome, currency: str) -> dict[str, Any]:
     """`{% effect_money outcome currency %}`: what one outcome would give to whom, as list items."""
     return {"effect": deals_of.effects([outcome])[0], "currency": currency}
+
+
+@register.inclusion_tag("commissions/_link_money.html")
+def link_money(preview: LinkPreview, currency: str) -> dict[str, Any]:
+    """`{% link_money preview currency %}`: what a link would move between agents; one query."""
+    return {"moved": deals_of.moved(preview), "currency": currency}
 
 
 @register.inclusion_tag("commissions/_my_month.html", takes_context=True)

@@ -255,6 +255,7 @@ def propose_link(
     by: Staff,
     now: datetime,
     key: UUID,
+    other_id: int | None = None,
     phone: str = "",
     name: str = "",
     same_need: bool = True,
@@ -263,7 +264,8 @@ def propose_link(
     """An agent says that his client belongs together with somebody whom he may not see.
 
     `phone` and `name` as typed: whom they mean, if anybody, is for the supervisor to find, so that
-    the answer is the same whoever it is. Raises Lead.DoesNotExist.
+    the answer is the same whoever it is. `other_id`: another client of his own, where the link
+    would touch somebody else. Raises Lead.DoesNotExist.
     """
     held = journal.hold(lead_id)
     known = Likeness.objects.filter(key=key).first()
@@ -272,9 +274,12 @@ def propose_link(
     person = held.lead.people.order_by("pk").first()
     if person is None:
         person = Person.objects.create(lead=held.lead)
+    other = Person.objects.filter(lead=other_id).order_by("pk").first() if other_id else None
+    one, two = (person, other) if other is None or person.pk < other.pk else (other, person)
     likeness = Likeness.objects.create(
         project=held.project,
-        one=person,
+        one=one,
+        two=two,
         found_at=now,
         # What a colleague asks for stands before what the matcher found.
         weight=1000,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, queries, services
-from .access import OVERSEERS, for_roles, reader
-from .filters import LeadFilter
-from .models import Phone, Role
+from .. import access, queries, services
+from ..access import DECIDERS, OVERSEERS, for_roles, reader
+from ..filters import LeadFilter
+from ..models import Phone, Role, Standing
+from ..queries.people import open_likenesses
 
 CLIENTS_A_PAGE = 25
 NOTES_A_PAGE = 30
@@ -57,6 +59,8 @@ def lead_list(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "leads": leads,
             "oversees": staff.role in OVERSEERS,
+            "decides": staff.role in DECIDERS,
+            "alike": open_likenesses(project).count() if staff.role in DECIDERS else 0,
             "narrowed": any(narrowed.data.get(name) for name in narrowed.filters),
             "project": project,
             "now": now,
@@ -76,14 +80,18 @@ def _ordered(narrowed: LeadFilter, sort: str) -> Any:
 @require_POST
 @never_cache
 def lead_reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a whole number once; the log keeps who saw it and when."""
+    """Show a whole number once; the log keeps who saw it and when.
+
+    The client's first one, or the one asked for (`phone`), of any of his party whom one may see.
+    """
     lead = access.lead_or_404(request, pk)
-    phone = (
-        Phone.objects.filter(person__lead=lead)
-        .select_related("person__lead")
-        .order_by("pk")
-        .first()
-    )
+    asked = request.POST.get("phone", "")
+    phones = Phone.every.filter(person__lead=lead).exclude(state=Standing.WRONG)
+    if asked.isdecimal():
+        party = Q(person__lead=lead.pk) | Q(person__lead__party=lead.root_id)
+        seen = access.leads_of(reader(request), lead.project)
+        phones = Phone.every.filter(party, pk=asked, person__lead__in=seen)
+    phone = phones.select_related("person__lead").order_by("pk").first()
     if phone is None:
         raise Http404
     number = services.reveal_phone(phone=phone, by=reader(request), now=timezone.now())

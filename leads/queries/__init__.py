@@ -18,8 +18,8 @@ from django.db.models import (
 )
 from django.utils.translation import gettext
 
-from . import access, identity
-from .models import (
+from .. import access, identity
+from ..models import (
     RECEPTIONS,
     ContactEvent,
     Lead,
