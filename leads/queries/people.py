@@ -143,6 +143,7 @@ def circle_of(lead: Lead, reader: Staff) -> Circle:
         if not person.shown:
             hidden.add(person.lead_id)
             continue
+        person.lead.project = lead.project
         member = members.setdefault(person.lead_id, Member(person.lead))
         member.people.append(_someone(person))
         if oversees or reader.role == "agent":
