@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("attribution", "0003_append_only"),
+        ("attribution", "0004_answers"),
     ]
 
     operations = [
