@@ -62,30 +62,41 @@ HINTS: Mapping[str, Words] = {
     "party": _("勾選的關係，為同一需要就算同一客戶"),
 }
 
-# By a part of the core's reason, which is written for whoever writes policy files.
 REFUSED: Mapping[str, Words] = {
-    "so none can be won back": _("這裡沒有權利會失效，也就沒有可追回的。"),
-    "so nobody comes after it": _("這裡沒有權利會失效，也就沒有接續的人。"),
-    "is not one party here": _("這種關係在這裡不算同一客戶；要分成，先把它列入同一客戶。"),
-    "what gives no claim has no validity": _("這種來源不給權利，就沒有期限；留空，或先選給什麼。"),
-    "rolling_validity takes its place": _("「自最近一次有效接觸起算」取代了它，兩者擇一。"),
-    "none, but an extension is given": _("選了不順延，卻填了順延多久；兩者擇一。"),
-    "needs an extension": _("這種方式要先填每次順延多久。"),
-    "nothing extends here": _("這裡沒有順延，也就沒有上限。"),
-    "it would end before": _("一天裡頭尾都不計，還沒開始就結束了。"),
-    "needs holidays or weekly_rest": _("要先填休假日或每週休息的日子。"),
-    "has no effect without holiday_roll": _("末日逢休息日不順延，填了沒有作用；留空，或改選順延。"),
-    "the office would never work": _("一週七天都休息，就沒有工作日了。"),
-    "to 100": _("各人的百分比加起來要是 100。"),
-}  # fmt: skip
+    "unknown_preset": _("沒有這種制度：%(value)s。"),
+    "unknown": _("沒有這個參數。"),
+    "twice": _("與「%(other)s」是同一個參數，兩者擇一。"),
+    "number": _("要填 1 到 %(most)s 的整數，或留空。"),
+    "span": _("要填數字與單位，例如 15 天、1 個月、72 小時，或留空。"),
+    "choice": _("沒有這個選項：%(value)s。"),
+    "switch": _("只能選是或否。"),
+    "list": _("清單裡有不認識的項目。"),
+    "percent": _("要填 0 到 %(most)s 的百分比，不帶小數。"),
+    "dates": _("要填日期，例如 2026-10-01。"),
+    "split": _("要按關係填均分或百分比。"),
+    "shares": _("要填均分，或至少兩個 1 到 99 的百分比。"),
+    "sum": _("各人的百分比加起來要是 100，現在是 %(total)s。"),
+    "never_lapses": _("這裡沒有權利會失效，填了沒有作用。"),
+    "not_united": _("這種關係在這裡不算同一客戶；要分成，先把它列入同一客戶。"),
+    "no_claim": _("這種來源不給權利，就沒有期限；留空，或先選給什麼。"),
+    "rolled": _("「自最近一次有效接觸起算」取代了它，兩者擇一。"),
+    "extension_given": _("選了不順延，卻填了順延多久；兩者擇一。"),
+    "no_extension": _("這種方式要先填每次順延多久。"),
+    "nothing_extends": _("這裡沒有順延，也就沒有上限。"),
+    "ends_before": _("一天裡頭尾都不計，還沒開始就結束了。"),
+    "no_rest_days": _("要先填休假日或每週休息的日子。"),
+    "no_roll": _("末日逢休息日不順延，填了沒有作用；留空，或改選順延。"),
+    "never_works": _("一週七天都休息，就沒有工作日了。"),
+}
+"""The core's reasons against a policy, by their code."""
 
 
 def refusal(error: PolicyError) -> str:
-    """Why the core refuses a policy, in the reader's words; else in the core's own."""
-    for part, words in REFUSED.items():
-        if part in error.reason:
-            return str(words)
-    return gettext("制度不接受：%(reason)s") % {"reason": error.reason}
+    """Why the core refuses a policy, in the reader's words."""
+    given = {**error.given}
+    if "other" in given:
+        given["other"] = PARAMETERS.get(given["other"], given["other"])
+    return str(REFUSED[error.code]) % given
 
 
 def grouped() -> list[tuple[str, str, list[str]]]:
