@@ -126,8 +126,16 @@ def project_ownership(held: Held, lead: Lead, decision: core.Decision, stored: D
         )
     lead.owner_id = decision.owner
     lead.valid_until = decision.valid_until
-    lead.contested = bool(decision.matters)
+    lead.contested = any(matter.decider != "policy" for matter in decision.matters)
     lead.save(update_fields=["owner", "valid_until", "contested", "recorded_at", "party"])
+
+
+def mark_contested(held: Held, *, contested: bool) -> None:
+    """Let the lists show whether a case keeps a party under review; disputes knows."""
+    for member in held.members:
+        if member.contested != contested:
+            member.contested = contested
+            member.save(update_fields=["contested"])
 
 
 def refresh(lead: Lead, decision: core.Decision) -> bool:

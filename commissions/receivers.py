@@ -1,5 +1,6 @@
 """Commissions hears of every reviewed decision and posts what follows."""
 
+from datetime import datetime
 from typing import Any
 
 from attribution.models import Decision
@@ -23,7 +24,8 @@ def on_review(
     decision: core.Decision,
     stored: Decision,
     contested: bool,
+    now: datetime,
     **_: Any,
 ) -> None:
     """Bring the ledger in line with the decision."""
-    ledger.follow(held, decision, stored, contested=contested, now=event.recorded_at)
+    ledger.follow(held, decision, stored, contested=contested, now=now)

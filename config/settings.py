@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "answers": {"task": "attribution.tasks.sweep_answers", "schedule": 60.0},
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
     "people": {"task": "leads.tasks.match_people", "schedule": 60.0},
+    "deadlines": {"task": "disputes.tasks.follow_deadlines", "schedule": crontab(minute="*/10")},
     "exports": {"task": "commissions.tasks.sweep_exports", "schedule": 60.0},
     "old-exports": {"task": "commissions.tasks.expire_exports", "schedule": crontab(minute=17)},
 }
@@ -269,6 +270,9 @@ if DEBUG:
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Who looks for viruses in evidence: the dotted path of a callable that takes the bytes and raises
+# ValidationError where something is wrong. Empty: nobody does.
+EVIDENCE_SCANNER = os.environ.get("GUISHU_EVIDENCE_SCANNER", "")
 
 # --- Mail and logs -------------------------------------------------------------------------------
 

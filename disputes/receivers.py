@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from attribution import decisions
 from attribution.models import Decision
 from attribution.policy import decision as core
 from attribution.signals import decision_made
 from leads.journal import Held
 from leads.models import ContactEvent
 
-from . import cases
+from .cases import course, opening
 from .models import Case
 from .signals import decision_reviewed
 
@@ -22,7 +23,8 @@ def on_decision(
     *, held: Held, event: ContactEvent, decision: core.Decision, stored: Decision, **_: Any
 ) -> None:
     """Bring the cases in line with what is open now."""
-    contested = cases.follow(held, event, decision, stored)
+    contested = opening.follow(held, event, decision, stored)
+    decisions.mark_contested(held, contested=contested)
     decision_reviewed.send(
         sender=Case,
         held=held,
@@ -30,4 +32,7 @@ def on_decision(
         decision=decision,
         stored=stored,
         contested=contested,
+        now=event.recorded_at,
     )
+    if decision.deals and (contested or decision.matters):
+        course.sum_up(held)

@@ -3,5 +3,6 @@
 from django.dispatch import Signal
 
 decision_reviewed = Signal()
-"""Sent with `held`, `event`, `decision`, `stored` as attribution sent them, and `contested` (bool):
-a case of the party is open. One receiver, in commissions."""
+"""Sent with `held`, `event`, `decision`, `stored` as attribution sent them, `contested` (bool): a
+case that holds money is open for the party, and `now`, the moment of it. Also sent when a case is
+opened or closed without a new fact. One receiver, in commissions."""

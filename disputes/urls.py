@@ -6,7 +6,13 @@ from . import views
 
 urlpatterns = [
     path("cases/", views.queue, name="queue"),
+    path("cases/names/", views.case_names, name="case_names"),
+    path("cases/procedure/", views.case_procedure, name="case_procedure"),
     path("cases/<int:pk>/", views.case, name="case"),
     path("cases/<int:pk>/rule/", views.case_rule, name="case_rule"),
+    path("cases/<int:pk>/step/", views.case_step, name="case_step"),
+    path("cases/<int:pk>/file/", views.case_file, name="case_file"),
+    path("leads/<int:pk>/contest/", views.contest, name="contest"),
     path("my-cases/", views.my_cases, name="my_cases"),
+    path("my-cases/<int:pk>/", views.my_case, name="my_case"),
 ]

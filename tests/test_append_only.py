@@ -15,6 +15,9 @@ from attribution.questions import about_phone
 from attribution.services import record_answer
 from commissions.models import Entry
 from commissions.services import record_deal
+from disputes.cases.hearings import File
+from disputes.models import Evidence, Step
+from disputes.services import contest
 from leads.models import (
     ContactEvent,
     Disclosure,
@@ -39,6 +42,8 @@ ONLY_GROWS: list[type[Model]] = [
     PolicyVersion,
     Entry,
     Answer,
+    Step,
+    Evidence,
 ]
 REFUSALS = "only grows"
 
@@ -80,6 +85,16 @@ def lead() -> Lead:
         by=agent,
         now=MONDAY,
         key=uuid4(),
+    )
+    contest(
+        lead_id=lead.pk,
+        kind="other",
+        clause="leasing/2.4",
+        text="…",
+        by=agent,
+        now=MONDAY,
+        key=uuid4(),
+        files=[File("a.png", "image/png", 1, "0" * 64, "a.png")],
     )
     return lead
 

@@ -23,7 +23,7 @@ MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in the office
 
 @pytest.fixture
 def office() -> Project:
-    return ProjectFactory()
+    return ProjectFactory(preset__settings={"collision_by": "supervisor"})
 
 
 def all_at_once(acts: list[Callable[[], Any]]) -> list[Any]:

@@ -71,7 +71,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "queue": DECIDERS,
     "case": DECIDERS,
     "case_rule": DECIDERS,
+    "case_step": DECIDERS,
+    "case_names": DECIDERS,
+    "case_file": AGENT | OVERSEERS,
+    "case_procedure": STAFF,
     "my_cases": AGENT,
+    "my_case": AGENT,
+    "contest": AGENT | DECIDERS,
     # commissions
     "report": PAYERS,
     "export_start": PAYERS,
@@ -84,11 +90,11 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 OF_A_LEAD = {
     *("lead_reveal", "lead", "lead_why", "lead_ledger", "lead_proof", "lead_follow_up"),
-    *("lead_deals", "deal_new", "lead_people", "people_change", "link_new"),
+    *("lead_deals", "deal_new", "lead_people", "people_change", "link_new", "contest"),
 }
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
-OF_A_CASE = {"case", "case_rule"}
+OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
 WITH_A_ROW = OF_A_LEAD | OF_A_CASE | OF_AN_EXPORT | OF_A_LINK | OF_A_LIKENESS
 

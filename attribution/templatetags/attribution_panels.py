@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from leads.access import OVERSEERS
+from leads.access import DECIDERS, OVERSEERS
 from leads.forms import OUTCOMES, REACHING
 from leads.models import ContactEvent, Lead, Notification, Project, Role
 from leads.queries import Called
@@ -118,6 +118,7 @@ def lead_head(context: Context, lead: Lead, tab: str) -> dict[str, Any]:
         "tabs": _tabs(lead, tab),
         "may_follow_up": history.mine and request.user.role == Role.AGENT,
         "oversees": request.user.role in OVERSEERS,
+        "decides": request.user.role in DECIDERS,
         "key": uuid4(),
         "refusal": context.get("refusal"),
         "typed": context.get("typed"),

@@ -11,8 +11,8 @@ from uuid import uuid4
 from attribution.services import set_policy
 from commissions.services import record_deal
 from disputes.models import Case, CaseKind
-from disputes.services import assign, rule
-from leads.models import ContactEvent, Kind, Notification, Phone, Staff
+from disputes.services import assign_by_case, decide
+from leads.models import ContactEvent, Kind, Lead, Notification, Phone, Staff
 from leads.services import (
     mark_read,
     record_assist,
@@ -404,8 +404,10 @@ class Office:
             return
         by = room.desk.supervisor if self.random.random() < 0.85 else room.desk.manager
         if case.kind == CaseKind.DEPARTURE:
-            event = assign(
-                lead_id=case.lead_id,
+            assign_by_case(
+                case_id=case.pk,
+                version=case.version,
+                heard=self._heard(case),
                 to=self._least_burdened(room, at.date()).staff,
                 reason=self.random.choice(reasons.ASSIGNMENT),
                 by=by,
@@ -414,19 +416,25 @@ class Office:
             )
         else:
             owner, shares, reason = self._ruling(room, case, at.date())
-            event = rule(
+            decide(
                 case_id=case.pk,
                 version=case.version,
                 owner=owner,
+                heard=self._heard(case),
                 shares=shares,
                 reason=reason,
                 by=by,
                 now=at,
                 key=uuid4(),
             )
-        self.learn(client, event)
+        client.standing.learn(Lead.objects.get(pk=case.lead_id))
         if not client.signed and client.phone_left:
             client.next_touch = at.date() + timedelta(days=self.random.randint(1, 5))
+
+    def _heard(self, case: Case) -> dict[int, str]:
+        """What the parties say who have not answered: the supervisor asks them in person."""
+        silent = case.parties.filter(answered_at=None).values_list("staff_id", flat=True)
+        return {pk: self.random.choice(reasons.HEARD) for pk in silent.order_by("pk")}
 
     def _ruling(
         self, room: Room, case: Case, day: date
@@ -447,7 +455,11 @@ class Office:
             return here[proposed], shares, self.random.choice(reasons.SHARED)
         if others and lot < 0.24 and case.kind == CaseKind.COLLISION:
             return here[others[0]], None, self.random.choice(reasons.OTHERWISE)
-        return here[proposed], None, self.random.choice(reasons.RULING[case.kind])
+        return (
+            here[proposed],
+            None,
+            self.random.choice(reasons.RULING.get(case.kind, reasons.RULING["collision"])),
+        )
 
     def _least_burdened(self, room: Room, day: date) -> Colleague:
         owned = [client.standing.owner_on(day) for client in room.active]

@@ -21,15 +21,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, NullIf
 
 from attribution.models import OwnershipPeriod
-from leads.models import RECEPTIONS, ContactEvent, Kind, Lead, Person, Project, Staff
+from leads.models import ContactEvent, Kind, Lead, Person, Project, Staff
 
-from ..models import Case, CaseKind
+from ..models import Case, CaseKind, Party
 
 CASES_A_PAGE = 20
-CLAIMING = (*RECEPTIONS, Kind.REGISTRATION, Kind.PROXY, Kind.DEAL)
-"""What an agent must have done with a client to be a party to a case about him."""
-STANDING = ("owner", "waiting", "uncounted")
-"""The states of a claim that make its agent a party: not those that had lapsed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +63,17 @@ def cases_in(projects: Iterable[Project]) -> QuerySet[Case]:
     """Every case of these projects, with the client's name and the commission held."""
     return (
         Case.objects.filter(project__in=[project.pk for project in projects])
-        .select_related("project", "lead", "decision", "opened_by__agent", "opened_by__whom")
-        .annotate(client=client_name(), held_cents=held_cents())
+        .select_related(
+            "project",
+            "lead",
+            "decision",
+            "opened_by__agent",
+            "opened_by__whom",
+            "closed_by__by",
+            "closed_by__agent",
+            "opener",
+        )
+        .annotate(client=client_name())
     )
 
 
@@ -79,12 +84,12 @@ def client_name() -> Subquery:
     return Subquery(people.annotate(called=called).values("called")[:1])
 
 
-def held_cents(agent: Staff | None = None) -> Coalesce:
-    """The commission that a case keeps back, in cents, of one agent or of all.
+def held_cents(agent: Staff) -> Coalesce:
+    """The commission that a case keeps back, in cents, of one agent.
 
     Disputes imports nothing of commissions: the sums are reached through the lead's relations.
     """
-    whose = None if agent is None else Q(deals__lines__agent=agent)
+    whose = Q(deals__lines__agent=agent)
     party = Lead.objects.filter(Q(pk=OuterRef("lead")) | Q(party=OuterRef("lead__party")))
     sums = (
         party.order_by()
@@ -123,23 +128,13 @@ def next_open(cases: QuerySet[Case], *, after: Case, now: datetime) -> Case | No
 
 
 def cases_of_agent(agent: Staff, projects: Iterable[Project], *, now: datetime) -> QuerySet[Case]:
-    """The cases to which an agent is a party, open ones first.
-
-    Not the departures of others, and not matters about clients whom he had lost before: he would
-    learn of them that they came back.
-    """
-    party = Q(lead=OuterRef("lead")) | Q(lead__party=OuterRef("lead__party"))
-    events = ContactEvent.objects.filter(party, agent=agent)
-    standing = Q()
-    for state in STANDING:
-        standing |= Q(decision__proof__chain__contains=[{"agent": agent.pk, "state": state}])
+    """The cases of whose opening an agent was told, open ones first; but not departures."""
     periods = OwnershipPeriod.objects.filter(
         lead=OuterRef("lead"), agent=agent, period__contains=now
     )
+    mine = Party.objects.filter(case=OuterRef("pk"), staff=agent, notified_at__isnull=False)
     return (
-        Case.objects.filter(project__in=[project.pk for project in projects])
-        .filter(Exists(events.filter(kind__in=CLAIMING)) | Q(opened_by__whom=agent))
-        .filter(standing | Exists(events.filter(kind=Kind.DEAL)) | Q(opened_by__whom=agent))
+        Case.objects.filter(Exists(mine), project__in=[project.pk for project in projects])
         .exclude(kind=CaseKind.DEPARTURE)
         .select_related("project", "lead", "decision", "opened_by", "closed_by")
         .annotate(client=client_name(), own_held=held_cents(agent), owned_now=Exists(periods))

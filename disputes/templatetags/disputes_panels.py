@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from leads.access import DECIDERS, current_projects
-from leads.models import Lead, Role
+from leads.models import Lead, Role, Staff
 
 from ..models import Case, CaseKind
 from ..queries import queue as lists
+from ..queries.dossier import Dossier, Side
 from ..queries.dossier import flagged_by as clauses_of
 
 register = template.Library()
@@ -26,6 +27,12 @@ ICONS = {
     CaseKind.STEERING: "icon:route",
     CaseKind.COMPLAINT: "icon:message-exclamation",
     CaseKind.DEPARTURE: "icon:user-minus",
+    CaseKind.SPECULATION: "icon:building-skyscraper",
+    CaseKind.PROXY: "icon:users",
+    CaseKind.IDENTITY: "icon:fingerprint",
+    CaseKind.OBJECTION: "icon:receipt-2",
+    CaseKind.SUCCESSION: "icon:clock-off",
+    CaseKind.OTHER: "icon:file-text",
 }
 
 
@@ -53,6 +60,18 @@ def deadline(due: datetime, now: datetime | None = None) -> SafeString | str:
         words, tone = ngettext("剩 %(hours)d 時", "剩 %(hours)d 時", hours), "lapsing"
     look = f"num t-{tone}" if tone else "num"
     return format_html('<span class="{}">{}</span>', look, words % {"days": days, "hours": hours})
+
+
+@register.filter
+def as_known(staff: Staff | None, dossier: Dossier) -> str:
+    """`{{ event.whom|as_known:dossier }}`: by name, or by letter while names are covered."""
+    return dossier.called(staff)
+
+
+@register.filter
+def side_in(agent: int, dossier: Dossier) -> Side | None:
+    """`{{ party.staff_id|side_in:dossier }}`: the side under which somebody stands in a case."""
+    return dossier.side_of(agent)
 
 
 @register.filter

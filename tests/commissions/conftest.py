@@ -18,7 +18,8 @@ from tests.factories import ProjectFactory, StaffFactory, visit
 @pytest.fixture
 def office(db):
     """A project with three agents, a supervisor, a manager and a general manager."""
-    project = ProjectFactory(name="雲棲苑")
+    # A collision that the policy settles by itself holds no money.
+    project = ProjectFactory(name="雲棲苑", preset__settings={"collision_by": "supervisor"})
     return SimpleNamespace(
         project=project,
         now=timezone.now(),

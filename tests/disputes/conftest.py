@@ -1,6 +1,6 @@
 """An office with a case, made through the doors."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from attribution.services import set_policy
 from disputes.models import Case
 from leads.models import Role
 from leads.services import record_notice
@@ -16,8 +17,11 @@ from tests.factories import ProjectFactory, StaffFactory, visit
 
 @pytest.fixture
 def office(db):
-    """A project with three agents, a supervisor, a manager and a general manager."""
-    project = ProjectFactory(name="雲棲苑")
+    """A project with three agents, a supervisor, a manager and a general manager.
+
+    Its collisions are decided by the supervisor.
+    """
+    project = ProjectFactory(name="雲棲苑", preset__settings={"collision_by": "supervisor"})
     return SimpleNamespace(
         project=project,
         now=timezone.now(),
@@ -28,6 +32,20 @@ def office(db):
         manager=StaffFactory(project=project, name="何啟明", role=Role.MANAGER),
         general=StaffFactory(project=project, name="高遠", role=Role.GENERAL_MANAGER),
     )
+
+
+def let_the_supervisor_decide(project, by="supervisor", day=2):
+    """Another policy from a day of January on: who decides collisions."""
+    since = datetime(2026, 1, day, tzinfo=UTC)
+    set_policy(
+        project=project,
+        preset="house",
+        settings={"collision_by": by},
+        effective_from=since,
+        by=None,
+        now=since,
+    )
+    project.refresh_from_db()
 
 
 def browser_of(staff):

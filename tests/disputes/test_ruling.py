@@ -193,7 +193,9 @@ class TestOtherEnds:
             lead_id=lead, about=office.jia, by=office.supervisor, now=office.now, key=uuid4()
         )
         case = the_case(lead)
-        assert post(office.supervisor, case, outcome=finding).status_code == 302
+        said = {f"heard_{office.jia.pk}": "我沒有失約"}
+        assert post(office.supervisor, case, outcome=finding).status_code == 422
+        assert post(office.supervisor, case, outcome=finding, **said).status_code == 302
         case.refresh_from_db()
         assert case.state == Case.State.RULED
         assert Lead.objects.get(pk=lead).owner == (office.jia if owner else None)
@@ -204,7 +206,10 @@ class TestOtherEnds:
         record_complaint(
             lead_id=lead, about=office.jia, by=office.supervisor, now=office.now, key=uuid4()
         )
-        answer = post(office.supervisor, the_case(lead), outcome="replace", owner=office.bing.pk)
+        said = {f"heard_{office.jia.pk}": "願意換人"}
+        answer = post(
+            office.supervisor, the_case(lead), outcome="replace", owner=office.bing.pk, **said
+        )
         assert answer.status_code == 302
         found = Lead.objects.get(pk=lead)
         assert (found.owner, found.valid_until) == (office.bing, None)

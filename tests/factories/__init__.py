@@ -34,7 +34,8 @@ class StaffFactory(factory.django.DjangoModelFactory):
 
 
 class ProjectFactory(factory.django.DjangoModelFactory):
-    """A project that works: a policy (`preset=…`) and a commission plan from its opening."""
+    """A project that works: from its opening a policy (`preset=…`, `preset__settings=…`) and a
+    commission plan."""
 
     class Meta:
         model = Project
@@ -44,12 +45,12 @@ class ProjectFactory(factory.django.DjangoModelFactory):
     opened_on = OPENED
 
     @factory.post_generation
-    def preset(self, create: bool, extracted: str | None, **_: Any) -> None:
+    def preset(self, create: bool, extracted: str | None, **given: Any) -> None:
         opened = datetime(2026, 1, 1, tzinfo=UTC)
         set_policy(
             project=self,
             preset=extracted or "house",
-            settings={},
+            settings=given.get("settings", {}),
             effective_from=opened,
             by=None,
             now=opened,

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def office() -> Project:
-    return ProjectFactory()
+    return ProjectFactory(preset__settings={"collision_by": "supervisor"})
 
 
 @pytest.fixture
@@ -227,8 +227,8 @@ def test_what_happened_is_said_in_words(
     case = Case.objects.get()
     client.force_login(boss)
     page = text(client.get("/notes/"))
-    assert f"有新案件待審：{case} 撞單" in page
-    opened = client.post("/notes/", {"note": Notification.objects.get().pk})
+    assert f"有新案件待審：{case}。" in page
+    opened = client.post("/notes/", {"note": Notification.objects.get(staff=boss).pk})
     assert opened["Location"] == f"/cases/{case.pk}/"
 
 

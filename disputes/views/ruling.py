@@ -1,4 +1,4 @@
-"""The pages of disputes: the review queue with its cases, and an agent's own cases."""
+"""The review queue with its cases, and the sheet by which a case is ended."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import QueryDict
 from django.shortcuts import redirect, render
@@ -20,21 +19,23 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from leads import access
 from leads.access import DECIDERS, for_roles, reader
-from leads.models import ContactEvent, Lead, Role, Staff
+from leads.models import Lead, Staff
 
-from . import services
-from .filters import CaseFilter
-from .forms import RulingForm, outcomes_of
-from .models import Case, CaseKind
-from .queries import queue as lists
-from .queries.dossier import Dossier, Outcome
+from .. import services
+from ..filters import CaseFilter
+from ..forms import RulingForm, outcomes_of
+from ..models import Case, CaseKind, Step
+from ..queries import queue as lists
+from ..queries.dossier import Dossier, Outcome
+from ..queries.standing import Docket
 
-CASES_A_PAGE = 20
 REFUSALS = (
     services.NoReason,
     services.SharesDoNotSum,
     services.PartyToTheCase,
     services.NotAnAgentHere,
+    services.NotNow,
+    services.InTheWay,
     services.Busy,
 )
 
@@ -54,8 +55,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case beside the list."""
     now = timezone.now()
-    found = _case_or_404(request, pk)
-    context = _opened(request, _list(request, now), found)
+    context = _list(request, now)
+    rows = context["queue"].page.object_list
+    found = next((row for row in rows if row.pk == pk), None) or case_or_404(request, pk)
+    context = _opened(request, context, found)
     return render(request, "disputes/case.html", context)
 
 
@@ -64,8 +67,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet by which a case is ended: outcome, reason, and what would follow."""
     now = timezone.now()
-    found = _case_or_404(request, pk)
-    dossier = Dossier(found, now=now)
+    found = case_or_404(request, pk)
+    dossier = Dossier(found, now=now, covered=covers_names(request))
     given = request.POST if request.method == "POST" else None
     form = _form(request, dossier, given)
     if given is None:
@@ -73,13 +76,13 @@ def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _sheet(request, dossier, form, status=422)
     try:
-        event = _settle(form, dossier, by=reader(request), now=now)
+        step = _settle(form, dossier, by=reader(request), now=now)
     except services.StaleCase as refused:
         return _stale(request, pk, given, refused, now)
     except REFUSALS as refused:
         form.add_error(None, refused.message)
         return _sheet(request, dossier, form, status=422)
-    _toast(request, found, event)
+    _toast(request, found, step)
     following = lists.next_open(
         _filter(request, QueryDict(form.cleaned_data["view"])).qs, after=found, now=now
     )
@@ -89,21 +92,6 @@ def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(target)
     return redirect(target)
-
-
-@for_roles(Role.AGENT)
-@require_GET
-def my_cases(request: HttpRequest) -> HttpResponse:
-    """An agent's own cases, the other side covered."""
-    now = timezone.now()
-    agent = reader(request)
-    cases = lists.cases_of_agent(agent, access.current_projects(request), now=now)
-    page = Paginator(cases, CASES_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "disputes/my_cases.html",
-        {"page_obj": page, "cases": lists.own_cases(page.object_list, agent), "now": now},
-    )
 
 
 # --- The list and the case ---------------------------------------------------------------------
@@ -126,10 +114,8 @@ def _list(request: HttpRequest, now: datetime) -> dict[str, Any]:
     }
 
 
-def _case_or_404(request: HttpRequest, pk: int) -> Case:
-    cases = lists.cases_in(access.current_projects(request))
-    found = cases.select_related("opened_by__turn_of", "closed_by__by", "closed_by__agent")
-    case = found.filter(pk=pk).first()
+def case_or_404(request: HttpRequest, pk: int) -> Case:
+    case = lists.cases_in(access.current_projects(request)).filter(pk=pk).first()
     if case is None:
         raise Http404
     return case
@@ -139,17 +125,27 @@ def _opened(request: HttpRequest, context: dict[str, Any], case: Case | None) ->
     """The case beside the list, and its neighbours there."""
     if case is None:
         return context | {"case": None}
-    dossier = Dossier(case, now=context["now"])
+    dossier = Dossier(case, now=context["now"], covered=covers_names(request))
+    docket = Docket(case, reader(request), now=context["now"], parties=dossier.parties)
     before, after = context["queue"].neighbours(case)
-    is_party = reader(request).pk in {side.agent for side in dossier.sides}
     return context | {
         "case": case,
         "dossier": dossier,
         "before": before,
         "after": after,
-        "is_party": is_party,
-        "may_rule": case.state == Case.State.OPEN and not is_party,
+        "docket": docket,
+        "is_party": docket.in_conflict,
+        "may_rule": docket.may("rule"),
+        "covers": covers_names(request),
     }
+
+
+COVER_KEY = "covers_names"
+
+
+def covers_names(request: HttpRequest) -> bool:
+    """Does the reader want the parties of a case covered?"""
+    return bool(request.session.get(COVER_KEY))
 
 
 # --- The sheet -----------------------------------------------------------------------------------
@@ -162,8 +158,8 @@ def _form(request: HttpRequest, dossier: Dossier, given: QueryDict | None) -> Ru
     if given is None:
         asked = request.GET
         outcome = asked.get("outcome", "")
-        if outcome not in outcomes_of(case.kind):
-            outcome = next(iter(outcomes_of(case.kind)))
+        if outcome not in outcomes_of(case):
+            outcome = next(iter(outcomes_of(case)))
         initial = {
             "outcome": outcome,
             "version": case.version,
@@ -180,6 +176,12 @@ def _form(request: HttpRequest, dossier: Dossier, given: QueryDict | None) -> Ru
         sides=dossier.sides,
         agents=access.agents_of(case.project),
         proposed=proposed if proposed is not None and proposed.works_here else None,
+        unheard=[
+            (party, dossier.called(party.staff))
+            for party in Docket(
+                case, reader(request), now=dossier.now, parties=dossier.parties
+            ).unheard
+        ],
     )
 
 
@@ -199,6 +201,8 @@ def _shares_asked(asked: QueryDict, outcome: str, dossier: Dossier) -> dict[str,
 def _reason(outcome: str, dossier: Dossier) -> str:
     """The sentence that confirms a proposal; whoever rules otherwise writes his own."""
     owner = dossier.proposal.owner
+    if outcome == "confirm":
+        return gettext("照制度的認定，各方沒有異議。")
     if outcome != "proposal" or owner is None:
         return ""
     return gettext("依制度提案，歸%(letter)s %(name)s。") % {
@@ -210,7 +214,9 @@ def _reason(outcome: str, dossier: Dossier) -> str:
 def _effect(form: RulingForm, dossier: Dossier) -> Outcome | None:
     """What would follow from the form as it stands; None while it says too little."""
     chosen, proposal = form.chosen, dossier.proposal
-    if chosen == "proposal":
+    if chosen in ("confirm", "recorded", "dismiss"):
+        return None
+    if chosen in ("proposal", "upheld"):
         owner = form.proposed
         if owner is None:
             return None
@@ -254,7 +260,7 @@ def _sheet(
         "dossier": dossier,
         "form": form,
         "effect": effect,
-        "word": outcomes_of(case.kind)[form.chosen],
+        "word": outcomes_of(case)[form.chosen],
         "now": dossier.now,
         **more,
     }
@@ -262,9 +268,18 @@ def _sheet(
     return render(request, template, context, status=status)
 
 
-def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> ContactEvent:
+def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> Step | None:
     """Call the door that belongs to the outcome."""
     given, case = form.cleaned_data, dossier.case
+    if form.chosen == "confirm":
+        services.confirm(
+            case_ids={case.pk: given["version"]},
+            reason=given["reason"],
+            by=by,
+            now=now,
+            key=given["key"],
+        )
+        return None
     common = {
         "case_id": case.pk,
         "version": given["version"],
@@ -272,11 +287,16 @@ def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> 
         "by": by,
         "now": now,
         "key": given["key"],
+        "heard": form.heard,
     }
+    if form.chosen == "dismiss":
+        return services.dismiss(**common)
+    if form.chosen == "recorded":
+        return services.decide(owner=None, finding="recorded", **common)
     owner_pk = given["owner"]
     if case.kind == CaseKind.DEPARTURE:
         return services.assign_by_case(to=Staff.objects.get(pk=owner_pk), **common)
-    if case.kind == CaseKind.COMPLAINT:
+    if case.kind == CaseKind.COMPLAINT and case.opened_by is not None:
         about = case.opened_by.whom
         assert about is not None, "a complaint is about an agent"
         return services.find_on_complaint(
@@ -287,10 +307,12 @@ def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> 
             **common,
         )
     shares: Mapping[int, int] = form.shares
-    if form.chosen == "proposal":
+    if form.chosen in ("proposal", "upheld"):
         assert form.proposed is not None, "the form refuses this"
         owner_pk, shares = form.proposed.agent, dossier.proposal.shares
-    return services.rule(owner=Staff.objects.get(pk=owner_pk), shares=shares, **common)
+    if form.chosen == "upheld":
+        return services.draft(owner=Staff.objects.get(pk=owner_pk), shares=shares, **common)
+    return services.decide(owner=Staff.objects.get(pk=owner_pk), shares=shares, **common)
 
 
 def _stale(
@@ -301,7 +323,7 @@ def _stale(
     now: datetime,
 ) -> HttpResponse:
     """The case changed meanwhile: say what, keep what was typed, offer it for the case as it is."""
-    case = _case_or_404(request, pk)
+    case = case_or_404(request, pk)
     fresh = given.copy()
     opened_version = given.get("version")
     fresh["version"] = str(case.version)
@@ -312,11 +334,13 @@ def _stale(
     )
 
 
-def _toast(request: HttpRequest, case: Case, event: ContactEvent) -> None:
+def _toast(request: HttpRequest, case: Case, step: Step | None) -> None:
     """Say who owns the client now, until when, and where the reasons are."""
     lead = Lead.objects.select_related("owner").get(pk=case.lead_id)
     link = format_html('<a href="{}">{}</a>', reverse("lead_why", args=[lead.pk]), _("看依據"))
-    if lead.owner is None:
+    if step is not None and step.kind == Step.Kind.DRAFTED:
+        text = gettext("%(case)s 已擬稿，等第二個人簽署。")
+    elif lead.owner is None:
         text = gettext("%(case)s 已結案：目前無人歸屬。")
     elif lead.valid_until is None:
         text = gettext("%(case)s 已裁定：歸 %(owner)s，不失效。")

@@ -1,0 +1,1 @@
+"""Steps under the lock: open cases, lead them through the procedure, tell those concerned."""

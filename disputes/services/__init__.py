@@ -1,0 +1,42 @@
+"""The doors of disputes."""
+
+from leads.journal import Busy as Busy
+
+from ..cases.course import InTheWay as InTheWay
+from ..cases.course import NotNow as NotNow
+from ..cases.course import PartyToTheCase as PartyToTheCase
+from ..cases.course import StaleCase as StaleCase
+from ..queries.standing import may_appeal as may_appeal
+from .deciding import assign_by_case as assign_by_case
+from .deciding import confirm as confirm
+from .deciding import countersign as countersign
+from .deciding import decide as decide
+from .deciding import dismiss as dismiss
+from .deciding import draft as draft
+from .deciding import find_on_complaint as find_on_complaint
+from .deciding import reject as reject
+from .hearing import answer as answer
+from .hearing import escalate as escalate
+from .hearing import fail_negotiation as fail_negotiation
+from .hearing import follow_clock as follow_clock
+from .hearing import give_facts as give_facts
+from .hearing import hear as hear
+from .hearing import return_for_facts as return_for_facts
+from .opening import AlreadyOpen as AlreadyOpen
+from .opening import NothingThere as NothingThere
+from .opening import TooLate as TooLate
+from .opening import appeal as appeal
+from .opening import contest as contest
+from .opening import drop as drop
+from .opening import open_by_hand as open_by_hand
+from .opening import suspect as suspect
+from .opening import take_up as take_up
+from .rulings import NoReason as NoReason
+from .rulings import NotAnAgentHere as NotAnAgentHere
+from .rulings import SharesDoNotSum as SharesDoNotSum
+from .rulings import assign as assign
+from .rulings import record_complaint as record_complaint
+from .rulings import rule as rule
+from .rulings import rule_on_lead as rule_on_lead
+from .settling import propose_settlement as propose_settlement
+from .settling import sign_settlement as sign_settlement

@@ -1,0 +1,35 @@
+"""What disputes does by the clock: deadlines pass, reminders go out, overdue cases go up."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+from .models import Case
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500
+
+
+@shared_task
+def follow_deadlines() -> int:
+    """Bring every case whose moment has come up to now; how many of them moved.
+
+    The row is the queue: what a lost message left behind, the next run finds. A case is brought
+    forward in a transaction of its own under its lock, so that running twice changes nothing.
+    """
+    now = timezone.now()
+    waiting = (
+        Case.objects.filter(state=Case.State.OPEN, next_at__lte=now)
+        .order_by("next_at", "pk")
+        .values_list("pk", flat=True)[:AT_ONCE]
+    )
+    moved = 0
+    for case_id in list(waiting):
+        try:
+            moved += bool(services.follow_clock(case_id=case_id, by=None, now=now))
+        except services.Busy:
+            log.warning("case %s is being changed by somebody: the next run finds it", case_id)
+    return moved

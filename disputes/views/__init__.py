@@ -1,0 +1,12 @@
+"""The pages of disputes."""
+
+from .own import contest as contest
+from .own import my_case as my_case
+from .own import my_cases as my_cases
+from .ruling import case as case
+from .ruling import case_rule as case_rule
+from .ruling import queue as queue
+from .steps import case_file as case_file
+from .steps import case_names as case_names
+from .steps import case_procedure as case_procedure
+from .steps import case_step as case_step
