@@ -138,22 +138,22 @@ def test_a_case_is_decided_by_keys_alone(page, office):
     page.goto(reverse("case", args=[case.pk]))
     shoot(page, "case-collision")
     page.keyboard.press("2")
-    page.locator("dialog#sheet[open] textarea").wait_for()
+    page.locator("dialog#sheet[open] [name=reason]").wait_for()
     shoot(page, "case-sheet-give")
     page.keyboard.press("Escape")
     page.locator("dialog#sheet[open]").wait_for(state="hidden")
     page.keyboard.press("s")
     page.locator("dialog#sheet[open] input[name^=share_]").first.fill("70")
     page.locator("dialog#sheet[open] input[name^=share_]").nth(1).fill("20")
-    page.locator("dialog#sheet[open] textarea").fill("雙方協商過")
+    page.locator("dialog#sheet[open] [name=reason]").fill("雙方協商過")
     page.locator("dialog#sheet[open] button[type=submit]").click()
     page.get_by_text("現在是 90%").first.wait_for()
     shoot(page, "case-sheet-422")
-    assert page.locator("dialog#sheet textarea").input_value() == "雙方協商過"
+    assert page.locator("dialog#sheet [name=reason]").input_value() == "雙方協商過"
     page.keyboard.press("Escape")
     page.locator("dialog#sheet[open]").wait_for(state="hidden")
     page.keyboard.press("y")
-    page.locator("dialog#sheet[open] textarea").wait_for()
+    page.locator("dialog#sheet[open] [name=reason]").wait_for()
     page.locator("dialog#sheet[open] button[type=submit]").click()
     page.locator(".toast-x").wait_for()
     assert "已裁定：歸 王思齊" in page.locator(".toast-x").inner_text()
@@ -172,7 +172,7 @@ def test_each_kind_of_case(page, office, kind):
     shoot(page, f"case-{kind}-plain")
     if kind in ("departure", "complaint"):
         page.keyboard.press("1")
-        page.locator("dialog#sheet[open] textarea").wait_for()
+        page.locator("dialog#sheet[open] [name=reason]").wait_for()
         shoot(page, f"case-{kind}-sheet")
 
 
