@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("attribution", "0003_append_only"),
-        ("disputes", "0002_initial"),
+        ("disputes", "0003_succession"),
         ("leads", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                     ("proxy", "代看未備案"),
                     ("identity", "身分存疑"),
                     ("objection", "佣金異議"),
-                    ("succession", "到期待定"),
+                    ("succession", "到期接續"),
                     ("other", "其他"),
                 ],
                 max_length=20,

@@ -34,7 +34,7 @@ def give_parties(apps, schema_editor):
 class Migration(migrations.Migration):
     """Parties first: the triggers stand on files that begin empty."""
 
-    dependencies = [("disputes", "0003_how_cases_go")]
+    dependencies = [("disputes", "0004_how_cases_go")]
     operations = [
         migrations.RunPython(give_parties, migrations.RunPython.noop),
         only_grows("disputes_step"),
