@@ -103,7 +103,7 @@ def queue(cases: QuerySet[Case], *, page: str | None, now: datetime) -> Queue:
     """A page of cases: overdue first, then by the money held, then the oldest. Two queries."""
     totals = cases.aggregate(
         count=Count("pk"),
-        overdue=Count("pk", filter=Q(state=Case.State.OPEN, due_at__lt=now)),
+        overdue=Count("pk", filter=_overdue(now)),
         held=Coalesce(Sum("held_cents", filter=Q(state=Case.State.OPEN)), 0),
     )
     paginator = Paginator(in_order(cases, now), CASES_A_PAGE)
@@ -111,11 +111,14 @@ def queue(cases: QuerySet[Case], *, page: str | None, now: datetime) -> Queue:
     return Queue(paginator.get_page(page), totals["count"], totals["overdue"], int(totals["held"]))
 
 
+def _overdue(now: datetime) -> Q:
+    """What waits too long for somebody; what the policy settled waits for nobody."""
+    return Q(state=Case.State.OPEN, due_at__lt=now) & ~Q(stage=Case.Stage.POLICY)
+
+
 def in_order(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
     """Overdue first, then by the money held, then the oldest; closed ones the latest first."""
-    overdue = ExpressionWrapper(
-        Q(state=Case.State.OPEN, due_at__lt=now), output_field=BooleanField()
-    )
+    overdue = ExpressionWrapper(_overdue(now), output_field=BooleanField())
     return cases.annotate(overdue=overdue).order_by(
         "-overdue", "-held_cents", F("closed_at").desc(nulls_last=True), "opened_at", "pk"
     )
