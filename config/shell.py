@@ -47,16 +47,22 @@ NAVIGATION: dict[str, list[tuple[Any, str, str, bool]]] = {
         (_("案件"), "my_cases", "icon:scale", False),
         (_("業績"), "statement", "icon:receipt-2", False),
     ],
-    Role.RECEPTIONIST: [(_("接待"), "reception", "icon:door-enter", False)],
+    Role.RECEPTIONIST: [
+        (_("接待"), "reception", "icon:door-enter", False),
+        (_("輪序板"), "reception_board", "icon:device-tv", False),
+    ],
     Role.SUPERVISOR: [
         (_("待審"), "queue", "icon:gavel", True),
         (_("客戶"), "lead_list", "icon:users", False),
+        (_("接待"), "reception", "icon:door-enter", False),
+        (_("輪值"), "rota", "icon:calendar-week", False),
         (_("制度"), "policy", "icon:file-text", False),
     ],
     Role.MANAGER: [
         (_("業績"), "report", "icon:report-money", False),
         (_("待審"), "queue", "icon:gavel", True),
         (_("客戶"), "lead_list", "icon:users", False),
+        (_("輪值"), "rota", "icon:calendar-week", False),
         (_("制度"), "policy", "icon:file-text", False),
     ],
     Role.GENERAL_MANAGER: [
@@ -107,6 +113,14 @@ def _shell(request: HttpRequest, user: Staff) -> Shell:
     )
 
 
+def _current(path: str, url: str, user: Staff) -> bool:
+    """The longest address of the navigation under which a page lies is the current one."""
+    under = [
+        at for _label, name, *_ in NAVIGATION[user.role] if path.startswith(at := reverse(name))
+    ]
+    return url in under and url == max(under, key=len)
+
+
 def _navigation(request: HttpRequest, user: Staff, project: Project) -> list[Target]:
     found = []
     for label, name, icon, counted in NAVIGATION[user.role]:
@@ -114,7 +128,7 @@ def _navigation(request: HttpRequest, user: Staff, project: Project) -> list[Tar
         count = None
         if counted:
             count = Case.objects.filter(project=project, state=Case.State.OPEN).count() or None
-        found.append(Target(label, url, icon, request.path.startswith(url), count))
+        found.append(Target(label, url, icon, _current(request.path, url, user), count))
     if user.role == Role.AGENT:
         target = Target(_("記一筆"), reverse("quick_log"), "icon:pencil-plus", primary=True)
         found.insert(2, target)

@@ -548,3 +548,10 @@ class Disclosure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+# The tables of the counter have a room of their own; Django looks for all of an app's models here.
+from .board.models import Arrival as Arrival  # noqa: E402
+from .board.models import BoardFact as BoardFact  # noqa: E402
+from .board.models import Duty as Duty  # noqa: E402
+from .board.models import Roster as Roster  # noqa: E402

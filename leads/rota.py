@@ -107,10 +107,11 @@ class Back(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class Uncounted(Fact):
-    """A reception turned out not to be a turn: obligatory, or of a returning client."""
+class Recorded(Fact):
+    """Its agent wrote a reception down: an obligatory one, or of a client of his, is no turn."""
 
     group: int
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +287,8 @@ class _Counter:
             case Gone(group=group) if group in self.waiting:
                 del self.waiting[group]
                 self.gone.append(group)
-            case Uncounted(group=group) if group in self.receptions:
-                self._give_back(self.receptions[group])
+            case Recorded(group=group, counts=counts) if group in self.receptions:
+                self._settle(self.receptions[group], counts=counts)
             case Away(agent=agent) if agent in self.agents:
                 self.agents[agent].away, self.agents[agent].keeps = True, fact.keeps
                 self._withdraw(agent)
@@ -327,15 +328,17 @@ class _Counter:
             one.turns += 1
             one.by_rota += by_rota
 
-    def _give_back(self, reception: _Reception) -> None:
+    def _settle(self, reception: _Reception, *, counts: bool) -> None:
+        """What the record says holds, whatever was thought at the counter."""
         serving = reception.serving
-        if not serving.counts:
+        if serving.counts == counts:
             return
-        reception.serving = replace(serving, counts=False)
+        reception.serving = replace(serving, counts=counts)
         one = self.agents.get(serving.agent)
         if one is not None:
-            one.turns -= 1
-            one.by_rota -= reception.by_rota
+            change = 1 if counts else -1
+            one.turns += change
+            one.by_rota += change * reception.by_rota
 
     def _back(self, agent: int) -> None:
         one = self.agents[agent]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .board.views import agents, desk, fairness, group, rosters
 from .views import people
 
 urlpatterns = [
@@ -15,5 +16,12 @@ urlpatterns = [
     path("likenesses/", people.likenesses, name="likenesses"),
     path("likenesses/<int:pk>/dismiss/", people.likeness_dismiss, name="likeness_dismiss"),
     path("notes/", views.notes, name="notes"),
-    path("reception/", views.reception, name="reception"),
+    path("reception/", desk.reception, name="reception"),
+    path("reception/board/", desk.reception_board, name="reception_board"),
+    path("reception/mine/", agents.my_turn, name="my_turn"),
+    path("reception/presence/", agents.presence, name="presence"),
+    path("reception/<int:pk>/", group.arrival, name="arrival"),
+    path("rota/", rosters.rota, name="rota"),
+    path("fairness/", fairness.fairness, name="fairness"),
+    path("fairness/file/", fairness.fairness_file, name="fairness_file"),
 ]

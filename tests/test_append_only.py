@@ -18,14 +18,19 @@ from commissions.services import record_deal
 from disputes.cases.hearings import File
 from disputes.models import Evidence, Step
 from disputes.services import contest
+from leads.board.services import begin, log_arrival, set_rosters
 from leads.models import (
+    Arrival,
+    BoardFact,
     ContactEvent,
     Disclosure,
+    Duty,
     Lead,
     Person,
     PersonFact,
     Phone,
     Project,
+    Roster,
     Staff,
 )
 from leads.services import reveal_phone
@@ -44,6 +49,10 @@ ONLY_GROWS: list[type[Model]] = [
     Answer,
     Step,
     Evidence,
+    Roster,
+    Duty,
+    Arrival,
+    BoardFact,
 ]
 REFUSALS = "only grows"
 
@@ -96,6 +105,10 @@ def lead() -> Lead:
         key=uuid4(),
         files=[File("a.png", "image/png", 1, "0" * 64, "a.png")],
     )
+    told: dict[str, Any] = {"by": agent, "now": MONDAY, "key": uuid4()}
+    set_rosters(project=office, days={MONDAY.date(): {agent.pk: "1"}}, seen=0, **told)
+    arrival = log_arrival(project=office, people=1, before="first", **told)
+    begin(arrival=arrival, agent=agent, **told)
     return lead
 
 

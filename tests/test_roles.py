@@ -19,6 +19,7 @@ from django.utils import timezone
 from commissions.models import Export
 from commissions.services import record_deal
 from disputes.models import Case
+from leads.board.services import log_arrival
 from leads.models import Project, Role, Staff
 from leads.services import link_people, propose_link
 from tests.factories import ProjectFactory, StaffFactory, visit
@@ -30,6 +31,7 @@ RECEPTIONIST = frozenset({Role.RECEPTIONIST})
 DECIDERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER})
 PAYERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
 OVERSEERS = DECIDERS | {Role.AUDITOR}
+DESK = RECEPTIONIST | DECIDERS
 STAFF = frozenset(Role)
 EVERYBODY = STAFF | {"stranger"}
 
@@ -54,7 +56,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     "likenesses": DECIDERS,
     "likeness_dismiss": DECIDERS,
     "notes": STAFF,
-    "reception": RECEPTIONIST,
+    "reception": DESK,
+    "reception_board": AGENT | DESK,
+    "arrival": AGENT | DESK,
+    "presence": AGENT | DESK,
+    "my_turn": AGENT,
+    "rota": DECIDERS,
+    "fairness": OVERSEERS,
+    "fairness_file": OVERSEERS,
     # attribution
     "today": AGENT,
     "quick_log": AGENT,
@@ -96,7 +105,8 @@ OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
-WITH_A_ROW = OF_A_LEAD | OF_A_CASE | OF_AN_EXPORT | OF_A_LINK | OF_A_LIKENESS
+OF_AN_ARRIVAL = {"arrival"}
+WITH_A_ROW = OF_A_LEAD | OF_A_CASE | OF_AN_EXPORT | OF_A_LINK | OF_A_LIKENESS | OF_AN_ARRIVAL
 
 REFUSED = {403, 404}
 
@@ -132,11 +142,14 @@ class Office:
     exports: dict[str, UUID]
     link: int
     likeness: int
+    arrival: int
 
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
         if name in OF_A_LEAD:
             return reverse(name, kwargs={"pk": self.lead})
+        if name in OF_AN_ARRIVAL:
+            return reverse(name, kwargs={"pk": self.arrival})
         if name in OF_A_CASE:
             return reverse(name, kwargs={"pk": self.case})
         if name in OF_AN_EXPORT:
@@ -181,8 +194,12 @@ def open_office(number: int) -> Office:
         role: Export.objects.create(staff=people[role], form="csv", asked_at=now).key
         for role in PAYERS
     }
-    case = Case.objects.get(lead=event.lead_id)
-    return Office(project, people, event.lead_id, case.pk, exports, link.pk, likeness.pk)
+    arrival = log_arrival(
+        project=project, people=2, before="first", by=people[Role.RECEPTIONIST], now=now,
+        key=uuid4(),
+    )  # fmt: skip
+    case = Case.objects.get(lead=event.lead_id).pk
+    return Office(project, people, event.lead_id, case, exports, link.pk, likeness.pk, arrival.pk)
 
 
 @pytest.fixture

@@ -2,34 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import (
-    Case,
-    Count,
-    DateTimeField,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-)
+from django.db.models import Case, DateTimeField, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext
 
 from .. import access, identity
-from ..models import (
-    RECEPTIONS,
-    ContactEvent,
-    Lead,
-    Notification,
-    Person,
-    Phone,
-    Project,
-    Staff,
-    Standing,
-)
+from ..models import Lead, Notification, Person, Phone, Project, Staff, Standing
 
 CLIENTS_OFFERED = 100
 """So many of one's own clients can be chosen from, the latest first."""
@@ -172,31 +151,3 @@ def last_day_of(end: datetime | None, project: Project) -> date | None:
 def notes_of(reader: Staff) -> QuerySet[Notification]:
     """Everything in somebody's bell, the latest first."""
     return Notification.objects.filter(staff=reader).order_by("-created_at", "-pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Receptions:
-    """How many receptions an agent had on a day, and when they began."""
-
-    agent: str
-    count: int
-    times: list[datetime]
-
-
-def receptions_on(day: date, project: Project) -> list[Receptions]:
-    """The receptions of a day by agent, the latest first; nothing about clients. One query."""
-    begin = datetime.combine(day, time.min, tzinfo=project.zone)
-    rows = (
-        ContactEvent.objects.filter(
-            project=project,
-            kind__in=RECEPTIONS,
-            at__gte=begin,
-            at__lt=begin + timedelta(days=1),
-            agent__isnull=False,
-        )
-        .values("agent_id", name=F("agent__name"))
-        .annotate(count=Count("pk"), times=ArrayAgg("at", order_by="at"))
-        .order_by("name")
-    )
-    found = [Receptions(row["name"], row["count"], row["times"]) for row in rows]
-    return sorted(found, key=lambda one: one.times[-1], reverse=True)

@@ -1,4 +1,4 @@
-"""The pages of leads: the clients, a number revealed, the bell, the day at the counter."""
+"""The pages of leads: the clients, a number revealed, the bell; the counter has its own room."""
 
 from typing import Any
 
@@ -130,22 +130,3 @@ def _read(request: HttpRequest, found: Any) -> HttpResponse:
     if unread:
         messages.success(request, _("全部標為已讀。"))
     return redirect("notes")
-
-
-@for_roles(Role.RECEPTIONIST)
-@require_GET
-def reception(request: HttpRequest) -> HttpResponse:
-    """Today at the counter: who received how often and when; nothing about clients."""
-    now, project = timezone.now(), access.current_project(request)
-    today = now.astimezone(project.zone).date()
-    agents = queries.receptions_on(today, project)
-    return render(
-        request,
-        "leads/reception.html",
-        {
-            "agents": agents,
-            "count": sum(one.count for one in agents),
-            "project": project,
-            "now": now,
-        },
-    )

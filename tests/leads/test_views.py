@@ -1,8 +1,7 @@
-"""The list of clients, the bell and the day at the counter."""
+"""The list of clients and the bell."""
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,7 +11,6 @@ from django.utils import timezone
 
 from disputes.models import Case
 from leads.models import Kind, Lead, Notification, Project, Role, Staff
-from leads.services import record_assist
 from tests.factories import ProjectFactory, StaffFactory, visit
 
 pytestmark = pytest.mark.django_db
@@ -235,30 +233,3 @@ def test_what_happened_is_said_in_words(
 def test_an_empty_bell(client: Client, lin: Staff) -> None:
     client.force_login(lin)
     assert "沒有通知" in text(client.get("/notes/"))
-
-
-# ── The counter ──
-
-
-def test_the_day_at_the_counter_shows_no_client(
-    client: Client, lin: Staff, wu: Staff, office: Project
-) -> None:
-    now = timezone.now()
-    lead = visit(lin, now, phone="138 0013 8000", name="沈國樑", project=office).lead_id
-    visit(lin, now, phone="138 0013 8001", name="蔡明峰", project=office)
-    record_assist(
-        project=office, lead_id=lead, agent=wu, owner=lin, at=now, by=wu, now=now, key=uuid4()
-    )
-    visit(wu, ago(2), phone="138 0013 8003", project=office)
-    client.force_login(StaffFactory(project=office, role=Role.RECEPTIONIST))
-    response = client.get("/reception/")
-    counts = {one.agent: one.count for one in response.context["agents"]}
-    assert counts == {"林若晴": 2, "吳承翰": 1}
-    page = text(response)
-    for secret in ("沈國樑", "蔡明峰", "8000", "8001"):
-        assert secret not in page
-
-
-def test_only_the_reception_looks_there(client: Client, lin: Staff) -> None:
-    client.force_login(lin)
-    assert client.get("/reception/").status_code == 403

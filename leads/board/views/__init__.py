@@ -1,0 +1,1 @@
+"""The pages of the counter: desk and wall, a group, agents and their turns, rota, fairness."""
