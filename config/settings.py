@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.office_time",
     # Last, as its documentation asks: it turns a refused log-in into the answer of a locked door.
     "axes.middleware.AxesMiddleware",
 ]

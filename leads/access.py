@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from .models import Lead, Project, Role, Staff
 
@@ -55,7 +56,7 @@ def projects_of(staff: Staff) -> QuerySet[Project]:
 def current_project(request: HttpRequest) -> Project:
     """The project chosen in the bar, else the first one. PermissionDenied where there is none.
 
-    Read once a request.
+    Read once a request; from then on the request's times are shown as its office's clocks have it.
     """
     found = getattr(request, "_project", None)
     if found is None:
@@ -65,6 +66,7 @@ def current_project(request: HttpRequest) -> Project:
         chosen = request.session.get(PROJECT_KEY)
         found = next((p for p in projects if p.pk == chosen), projects[0])
         request._project, request._projects = found, projects  # type: ignore[attr-defined]
+        timezone.activate(found.zone)
     return cast(Project, found)
 
 
@@ -106,6 +108,7 @@ def lead_or_404(request: HttpRequest, pk: int) -> Lead:
     for project in current_projects(request):
         lead = leads_of(staff, project).filter(pk=pk).first()
         if lead is not None:
+            timezone.activate(lead.project.zone)
             return lead
     raise Http404
 

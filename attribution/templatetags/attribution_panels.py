@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import template
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -141,7 +142,7 @@ def _tabs(lead: Lead, current: str) -> list[dict[str, Any]]:
 @register.filter
 def clock_seconds(moment: datetime | None) -> str:
     """`{{ told|clock_seconds }}`: `10:24:06`; a notice is kept to the second."""
-    return "" if moment is None else f"{moment:%H:%M:%S}"
+    return "" if moment is None else f"{timezone.localtime(moment):%H:%M:%S}"
 
 
 @register.filter
