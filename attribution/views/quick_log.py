@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from leads import access, services
 from leads import queries as lead_queries
 from leads.access import for_roles, reader
+from leads.board import queries as board
 from leads.forms import QuickLogForm
 from leads.models import ContactEvent, Project, Role, Staff
 
@@ -40,7 +41,10 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or "begin" in request.POST:
         # From the enquiry: what was asked comes along in the body, never in an address.
         said = {name: request.POST[name][:60] for name in ("phone", "name") if name in request.POST}
-        form = QuickLogForm.fresh(project=project, agent=agent, now=now, **said)
+        # From the board: a group that came to the counter brings its key, its time and its words.
+        group = board.opening_of(project, agent, request.GET.get("group", ""))
+        begun = {} if group is None else group.initial()
+        form = QuickLogForm.fresh(project=project, agent=agent, now=now, **begun | said)
         return _log_page(request, form)
     form = QuickLogForm(request.POST, project=project, agent=agent, now=now)
     if not form.is_valid():
@@ -96,7 +100,12 @@ def _record(
     given = form.cleaned_data
     if not given["assist"]:
         return services.record_contact(
-            project=project, agent=agent, by=agent, now=now, **form.fact()
+            project=project,
+            agent=agent,
+            by=agent,
+            now=now,
+            **form.fact(),
+            **board.steering_of(project, agent, given["key"]),
         )
     known = ContactEvent.objects.filter(key=given["key"]).first()
     if known is not None:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from ...models import Kind, Project, Staff
 from ..models import Arrival, BoardFact
 
@@ -21,19 +23,21 @@ class Opening:
     def initial(self) -> dict[str, Any]:
         """What the quick log opens with: the group's key, when it began, what the client said."""
         opened = self.began.astimezone(self.arrival.project.zone).replace(microsecond=0)
-        asked_for = self.arrival.asked_for_id
+        asked_for, words = self.arrival.asked_for_id, self.arrival.words
         return {
             "key": self.arrival.reception_key,
             "kind": Kind.VISIT.value,
             "opened": opened.isoformat(),
             "day": opened.date(),
             "time": opened.time(),
+            "group": f"{self.arrival.day:%m%d}-{self.arrival.number}",
             **({"asked_for": asked_for} if asked_for else {}),
+            **(
+                {"note": gettext("前台記下客戶說：「%(words)s」") % {"words": words}}
+                if words
+                else {}
+            ),
         }
-
-    def fact(self) -> dict[str, Staff | None]:
-        """What `record_contact` is told besides: whether and past whom the group was directed."""
-        return {"steered_by": self.steered_by, "turn_of": self.turn_of}
 
 
 def opening_of(project: Project, agent: Staff, arrival: str) -> Opening | None:
@@ -41,9 +45,16 @@ def opening_of(project: Project, agent: Staff, arrival: str) -> Opening | None:
     return _opening(project, agent, pk=arrival) if arrival.isdecimal() else None
 
 
-def opening_by_key(project: Project, agent: Staff, key: UUID) -> Opening | None:
-    """A group of this agent's by the key of its reception; None for any other reception."""
-    return _opening(project, agent, reception_key=key)
+def steering_of(project: Project, agent: Staff, key: UUID) -> dict[str, Any]:
+    """What `record_contact` is told besides: by whom and past whom a group was directed (sales/9).
+
+    The group is known by the key of its reception, so that nobody can leave it out; nothing for
+    any other reception. One query, two for a group.
+    """
+    found = _opening(project, agent, reception_key=key)
+    if found is None or found.steered_by is None:
+        return {}
+    return {"steered_by": found.steered_by, "turn_of": found.turn_of}
 
 
 def _opening(project: Project, agent: Staff, **which: Any) -> Opening | None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from leads.board import services
-from leads.board.queries import opening_by_key, opening_of, week_of
+from leads.board.queries import opening_of, steering_of, week_of
 from leads.models import (
     Arrival,
     BoardFact,
@@ -41,7 +41,7 @@ def write_down(counter: Counter, arrival: Arrival, agent: Staff, **given: object
         by=agent,
         now=counter.tick(),
         key=initial["key"],
-        **opening.fact(),
+        **steering_of(counter.project, agent, initial["key"]),
         **given,  # type: ignore[arg-type]
     )
 
@@ -196,7 +196,7 @@ def test_nobody_elses_group_opens_in_ones_quick_log(counter: Counter) -> None:
     assert opening_of(counter.project, counter.wu, str(group.pk)) is None
     assert opening_of(counter.project, counter.lin, "x") is None
     assert opening_of(ProjectFactory(), counter.lin, str(group.pk)) is None
-    assert opening_by_key(counter.project, counter.lin, uuid4()) is None
+    assert steering_of(counter.project, counter.lin, uuid4()) == {}
 
 
 def test_away_and_back(counter: Counter) -> None:

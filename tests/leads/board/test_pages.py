@@ -232,7 +232,7 @@ def test_my_turn(counter: Counter) -> None:
         headers={**HTMX, "HX-Target": "my-turn"},
     )
     assert "你正接待第 1 組" in text(response)
-    assert f"/log/?arrival={group.pk}" in text(response)
+    assert f"/log/?group={group.pk}" in text(response)
     lin.post(f"/reception/{group.pk}/", {"act": "finish", "key": str(uuid4())})
     assert "還沒記下" in text(lin.get("/reception/mine/"))
     outsider = come_in(StaffFactory(project=counter.project))
