@@ -167,3 +167,8 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+# The agenda's tables have a room of their own; Django looks for all of an app's models here.
+from .agenda.models import CalendarFeed as CalendarFeed  # noqa: E402
+from .agenda.models import NextStep as NextStep  # noqa: E402

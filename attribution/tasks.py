@@ -1,8 +1,9 @@
-"""What attribution does by the clock: lists forget owners whose day has passed, notices follow."""
+"""What attribution does by the clock: lists follow the calendar, notices and reminders go out."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import islice
 
 from celery import shared_task
 from django.db.models import Exists, OuterRef
@@ -11,6 +12,8 @@ from django.utils import timezone
 from leads.models import ContactEvent, Lead, Project
 from leads.services import Busy, record_notice
 
+from .agenda.queries import reminders_due
+from .agenda.services import remind
 from .models import Answer
 from .services import refresh_lapsed as refresh
 
@@ -69,3 +72,25 @@ def sweep_answers() -> int:
             )
             done += 1
     return done
+
+
+MORNING = 8
+"""Nobody is reminded before eight o'clock of his office."""
+
+
+@shared_task
+def remind_of_lapses() -> int:
+    """Remind agents seven, three and one days before the last day of a client whom they hold.
+
+    A note in the bell, once for each period and step however often this runs; the sweep of notes
+    mails it. Each project has its own morning. Gives the number of reminders made.
+    """
+    now = timezone.now()
+    made = 0
+    for project in Project.objects.order_by("pk"):
+        if now.astimezone(project.zone).hour < MORNING:
+            continue
+        due = reminders_due(project, now)
+        while chunk := list(islice(due, CHUNK)):
+            made += remind(due=chunk, by=None, now=now)
+    return made

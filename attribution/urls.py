@@ -2,9 +2,14 @@
 
 from django.urls import path
 
+from .agenda import views as agenda
 from .views import client, enquiry, policy, quick_log, today
 
 urlpatterns = [
+    path("steps/", agenda.steps, name="steps"),
+    path("steps/<int:pk>/", agenda.step, name="step"),
+    path("calendar/", agenda.calendar, name="calendar"),
+    path("calendar/<str:token>.ics", agenda.calendar_feed, name="calendar_feed"),
     path("today/", today.today, name="today"),
     path("log/", quick_log.quick_log, name="quick_log"),
     path("enquiry/", enquiry.enquiry, name="enquiry"),

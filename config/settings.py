@@ -159,6 +159,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Every half-hour, and so soon after every midnight, wherever a project's day ends.
     "lapsed": {"task": "attribution.tasks.refresh_lapsed", "schedule": crontab(minute="2,32")},
     "answers": {"task": "attribution.tasks.sweep_answers", "schedule": 60.0},
+    # Every hour: each project's morning is at another one; who was reminded is not again.
+    "reminders": {"task": "attribution.tasks.remind_of_lapses", "schedule": crontab(minute=7)},
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
     "people": {"task": "leads.tasks.match_people", "schedule": 60.0},
     "deadlines": {"task": "disputes.tasks.follow_deadlines", "schedule": crontab(minute="*/10")},

@@ -511,6 +511,8 @@ class Notification(models.Model):
     values = models.JSONField(default=dict, blank=True)
     url = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    """What is noted once only has a key; the database refuses a second note of it."""
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
 

@@ -13,9 +13,12 @@ from leads import access
 from leads.access import for_roles, reader
 from leads.models import Role
 
+from ..agenda import queries as agenda
+from ..agenda.forms import StepForm
 from ..queries import holdings
 
 HOLDINGS_A_PAGE = 20
+STEPS_SHOWN = 5
 
 
 @for_roles(Role.AGENT)
@@ -27,6 +30,8 @@ def today(request: HttpRequest) -> HttpResponse:
     paginator = _Counted(holdings.held_by(agent, project, now), HOLDINGS_A_PAGE, counts.everything)
     page = paginator.get_page(request.GET.get("page"))
     rows = holdings.holdings(page.object_list, project, now)  # type: ignore[arg-type]
+    steps = list(agenda.steps_of(agent, project, now)[: STEPS_SHOWN + 1])
+    clients = [(row.lead.pk, row.called.name) for row in rows]
     return render(
         request,
         "attribution/today.html",
@@ -34,6 +39,11 @@ def today(request: HttpRequest) -> HttpResponse:
             "counts": counts,
             "page_obj": page,
             "rows": [(row, uuid4()) for row in rows],
+            "steps": agenda.shown(steps[:STEPS_SHOWN]),
+            "more_steps": len(steps) > STEPS_SHOWN,
+            "step_form": StepForm(
+                agent=agent, project=project, clients=clients, initial={"key": uuid4()}
+            ),
             "now": now,
             "day": now.astimezone(project.zone),
             "project": project,

@@ -148,6 +148,22 @@ def last_day_of(end: datetime | None, project: Project) -> date | None:
     return (end.astimezone(project.zone) - timedelta(microseconds=1)).date()
 
 
+def name_clients(notes: Iterable[Notification], reader: Staff, project: Project) -> None:
+    """Let notes that speak of a client by his number say his name, where the reader holds him.
+
+    A mail has the number only; whoever lost the client since reads the number too. Two queries,
+    none where no note is about a client.
+    """
+    about = [note for note in notes if isinstance(note.values.get("lead"), int)]
+    if not about:
+        return
+    mine = access.leads_of(reader, project).filter(pk__in=[note.values["lead"] for note in about])
+    names = called(mine)
+    for note in about:
+        if note.values["lead"] in names:
+            note.values = {**note.values, "client": names[note.values["lead"]].name}
+
+
 def notes_of(reader: Staff) -> QuerySet[Notification]:
     """Everything in somebody's bell, the latest first."""
     return Notification.objects.filter(staff=reader).order_by("-created_at", "-pk")

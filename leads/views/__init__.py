@@ -112,6 +112,9 @@ def notes(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _read(request, found)
     page = Paginator(found, NOTES_A_PAGE).get_page(request.GET.get("page"))
+    project = access.current_project_or_none(request)
+    if project is not None:
+        queries.name_clients(page.object_list, reader(request), project)
     return render(request, "leads/notes.html", {"page_obj": page, "now": timezone.now()})
 
 
