@@ -12,7 +12,7 @@ from attribution.services import set_policy
 from commissions.services import record_deal
 from disputes.models import Case, CaseKind
 from disputes.services import assign_by_case, decide
-from leads.models import ContactEvent, Kind, Lead, Notification, Phone, Staff
+from leads.models import Arrival, ContactEvent, Kind, Lead, Notification, Phone, Staff
 from leads.services import (
     mark_read,
     record_assist,
@@ -21,7 +21,7 @@ from leads.services import (
     reveal_phone,
 )
 
-from . import people, reasons
+from . import counter, people, reasons
 from .staffing import ZONE, Desk
 from .world import (
     BROCHURE_MINUTES,
@@ -85,11 +85,15 @@ class Office:
             tell(day)
             tomorrow = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
             self.clock.run(min(tomorrow, self.until))
+        for room in self.rooms:
+            counter.plan_ahead(room, self.until)
 
     # ── The day ──
 
     def _open(self, room: Room, morning: datetime) -> None:
         day = morning.date()
+        if counter.keeps_board(morning, self.until):
+            counter.plan_day(room, day, morning)
         room.active = [client for client in room.active if self._still_active(client, day)]
         self._expect_newcomers(room, day)
         self._plan_follow_ups(room, day)
@@ -176,6 +180,13 @@ class Office:
             given.setdefault("traits", random.choice(people.TRAITS))
         if kind == Kind.VISIT:
             given.setdefault("companions", random.choice(people.COMPANIONS))
+        asked_for = given.get("asked_for")
+        if client.standing.owner_on(at.date()) == agent.staff.pk:
+            asked_for = agent.staff
+        arrival = None
+        if kind == Kind.VISIT and now is None:
+            steered = "steered_by" in given
+            arrival = self._at_the_counter(client, agent, at, asked_for, steered=steered)
         event = record_contact(
             project=room.desk.project,
             kind=kind,
@@ -183,7 +194,7 @@ class Office:
             at=at,
             by=agent.staff,
             now=now or self._soon(at),
-            key=uuid4(),
+            key=counter.key_of(arrival),
             lead_id=client.lead_id if not client.phone_left else None,
             phone=people.as_typed(client.number, random) if client.phone_left else "",
             **given,
@@ -198,6 +209,9 @@ class Office:
     ) -> None:
         """A colleague receives for the absent owner."""
         agent.busy_until = at + timedelta(minutes=self.random.randint(*_minutes(kind)))
+        arrival = None
+        if kind == Kind.VISIT:
+            arrival = self._at_the_counter(client, agent, at, owner.staff, steered=False)
         event = record_assist(
             project=client.room.desk.project,
             lead_id=client.lead_id,
@@ -206,7 +220,7 @@ class Office:
             at=at,
             by=agent.staff,
             now=self._soon(at),
-            key=uuid4(),
+            key=counter.key_of(arrival),
             channel="call" if kind == Kind.CALL else "visit",
             handover=self.random.random() < 0.92,
             delegated=True if self.random.random() < 0.25 else None,
@@ -214,6 +228,24 @@ class Office:
         )
         self.learn(client, event)
         self._after_reception(client, at)
+
+    def _at_the_counter(
+        self,
+        client: Client,
+        agent: Colleague,
+        at: datetime,
+        asked_for: Staff | None,
+        *,
+        steered: bool,
+    ) -> Arrival | None:
+        """The greeter writes the group down, and its end is planned; not in the first months."""
+        if not counter.keeps_board(at, self.until):
+            return None
+        room = client.room
+        arrival = counter.greet(room, client, agent, at, asked_for=asked_for, steered=steered)
+        greeter = room.desk.receptionist
+        self.clock.at(agent.busy_until, lambda now: counter.end(arrival, greeter, now))
+        return arrival
 
     def learn(self, client: Client, event: ContactEvent) -> None:
         """Take in what the office now knows of a client."""

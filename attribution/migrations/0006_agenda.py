@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """New tables only."""
 
     dependencies = [
-        ("attribution", "0004_answers"),
+        ("attribution", "0005_policy_key"),
         ("leads", "0009_noted_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
