@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from leads.board import services
-from leads.board.queries import counter_day
+from leads.board.queries import counter_day, rosters_of
 from leads.models import Arrival, BoardFact, Staff
 
 from .world import Client, Colleague, Room, days_from
@@ -42,9 +42,12 @@ def plan_day(room: Room, day: date, now: datetime) -> None:
 
 
 def plan_ahead(room: Room, now: datetime) -> None:
-    """The coming days, as the last thing of the story."""
-    for day in days_from(now.date() + timedelta(days=1), AHEAD):
-        plan_day(room, day, now)
+    """This day, should it have no morning in the story, and the coming ones."""
+    days = list(days_from(now.date(), AHEAD + 1))
+    planned = {roster.day for roster in rosters_of(room.desk.project, days[0], days[-1])}
+    for day in days:
+        if day not in planned:
+            plan_day(room, day, now)
 
 
 def greet(
