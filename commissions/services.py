@@ -1,6 +1,7 @@
 """The doors of commissions: a deal is recorded, and the ledger follows in the same transaction."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def record_deal(
                 price_cents=price_cents,
                 subscribed_at=at,
                 closed_by=agent,
-                commission_cents=schedule.commission(price_cents, rate),
+                commission_cents=schedule.half_up(Fraction(price_cents * rate, 10_000)),
             )
     except IntegrityError as error:
         if "one_deal_per_unit" not in str(error):
