@@ -66,7 +66,7 @@ class Sums:
     def add(self, line: Line) -> None:
         """Count one line."""
         self.rows += 1
-        self.due_cents += line.held_cents + line.released_cents
+        self.due_cents += line.pending_cents + line.held_cents + line.released_cents
         self.released_cents += line.released_cents
         self.held_cents += line.held_cents
         self.reversed_cents += line.reversed_cents
@@ -125,7 +125,7 @@ def _cells(line: Line) -> list[Any]:
         line.agent.name,
         line.share,
         line.project.currency,
-        _amount(line.held_cents + line.released_cents),
+        _amount(line.pending_cents + line.held_cents + line.released_cents),
         _amount(line.reversed_cents),
         line.get_state_display(),
         reason(line),

@@ -13,8 +13,8 @@ from django.db.models import F, Model
 from attribution.models import Answer, Decision, OwnershipPeriod, PolicyVersion
 from attribution.questions import about_phone
 from attribution.services import record_answer
-from commissions.models import Entry
-from commissions.services import record_deal
+from commissions.models import Adjustment, DealStep, Entry, Plan, Signature
+from commissions.services import adjust, record_deal, record_step, sign_period
 from disputes.cases.hearings import File
 from disputes.models import Evidence, Step
 from disputes.services import contest
@@ -45,7 +45,7 @@ ONLY_GROWS: list[type[Model]] = [
     PersonFact,
     Decision,
     PolicyVersion,
-    Entry,
+    *(Plan, DealStep, Adjustment, Signature, Entry),
     Answer,
     Step,
     Evidence,
@@ -85,7 +85,7 @@ def lead() -> Lead:
         recorded_at=MONDAY,
         key=uuid4(),
     )
-    record_deal(
+    deal = record_deal(
         lead_id=lead.pk,
         agent=agent,
         unit="3 棟 1202",
@@ -94,7 +94,7 @@ def lead() -> Lead:
         by=agent,
         now=MONDAY,
         key=uuid4(),
-    )
+    ).deal
     contest(
         lead_id=lead.pk,
         kind="other",
@@ -109,6 +109,12 @@ def lead() -> Lead:
     set_rosters(project=office, days={MONDAY.date(): {agent.pk: "1"}}, seen=0, **told)
     arrival = log_arrival(project=office, people=1, before="first", **told)
     begin(arrival=arrival, agent=agent, **told)
+    step = {"at": MONDAY, "by": agent, "now": MONDAY, "key": uuid4()}
+    record_step(deal_id=deal.pk, kind="contract", **step)
+    adjusted = {"agent": agent, "cents": 1, "reason": "補", "by": agent, "now": MONDAY}
+    adjust(deal_id=deal.pk, kind="correction", key=uuid4(), **adjusted)
+    later = MONDAY + timedelta(days=31)
+    sign_period(project=office, month="2026-03", checked={}, by=agent, now=later)
     return lead
 
 

@@ -41,7 +41,7 @@ def deals_of(lead: Lead, reader: Staff) -> QuerySet[Deal]:
 def effects(outcomes: Sequence[Outcome]) -> list[Effect]:
     """What each outcome would give to whom, over all deals of the client. One query."""
     facts = {fact for outcome in outcomes for fact in outcome.credits}
-    deals = list(Deal.objects.filter(event__in=facts)) if facts else []
+    deals = list(Deal.objects.filter(event__in=facts).select_related("plan")) if facts else []
     return [_effect(outcome, deals) for outcome in outcomes]
 
 
@@ -49,8 +49,8 @@ def _effect(outcome: Outcome, deals: Sequence[Deal]) -> Effect:
     sums: dict[int, int] = {}
     for deal in deals:
         credit = {int(agent): part for agent, part in outcome.credits[deal.event_id].items()}
-        for agent, cents in schedule.split(deal.commission_cents, credit).items():
-            sums[agent] = sums.get(agent, 0) + cents
+        for part in deal.reckoned(credit).parts:
+            sums[part.agent] = sums.get(part.agent, 0) + part.cents
     parts = [(side, sums.pop(side.agent, 0)) for side in outcome.sides]
     return Effect(outcome, parts, sum(sums.values()), sum(deal.commission_cents for deal in deals))
 
@@ -79,7 +79,7 @@ def moved(preview: LinkPreview) -> Moved:
         for found, decision in zip(credits, (side.before, side.after), strict=True):
             for view in decision.deals:
                 if isinstance(view.fact, int):
-                    found[view.fact] = {int(who): part for who, part in view.credit.items()}
+                    found[view.fact] = {int(who): part for who, part in view.commission.items()}
     facts = {fact for found in credits for fact in found}
     deals = list(Deal.objects.filter(event__in=facts)) if facts else []
     sums: dict[int, list[int]] = {}

@@ -92,10 +92,14 @@ def lines_of(agent: Staff, *, now: datetime) -> QuerySet[Line]:
 def with_reasons(lines: QuerySet[Line]) -> QuerySet[Line]:
     """The same lines with deal, agent, project, how the deal was judged, and the open case."""
     party = Q(lead=OuterRef("deal__lead")) | Q(lead__party=OuterRef("deal__lead__party"))
-    cases = Case.objects.filter(party, state=Case.State.OPEN).order_by("due_at", "pk")
+    cases = (
+        Case.objects.filter(party, state=Case.State.OPEN)
+        .exclude(decided_by="policy")
+        .order_by("due_at", "pk")
+    )
     case = cases.values(data=JSONObject(pk="pk", kind="kind", due="due_at"))
     return lines.select_related("deal", "agent", "project").annotate(
-        due_cents=F("held_cents") + F("released_cents"),
+        due_cents=F("pending_cents") + F("held_cents") + F("released_cents"),
         judged=KeyTransform("deals", "decision__proof"),
         kept_by=Subquery(case[:1]),
     )
@@ -121,7 +125,7 @@ def totals(lines: QuerySet[Line]) -> Totals:
     found = _bare(lines).aggregate(
         lines=Count("pk"),
         agents=Count("agent", distinct=True),
-        due=Coalesce(Sum(F("held_cents") + F("released_cents")), 0),
+        due=Coalesce(Sum(F("pending_cents") + F("held_cents") + F("released_cents")), 0),
         released=Coalesce(Sum("released_cents"), 0),
         held=Coalesce(Sum("held_cents"), 0),
         held_lines=Count("pk", filter=held),
@@ -151,7 +155,7 @@ def per_agent(lines: QuerySet[Line]) -> list[AgentSum]:
         _bare(lines)
         .values("agent_id", "agent__name")
         .annotate(
-            due=Sum(F("held_cents") + F("released_cents")),
+            due=Sum(F("pending_cents") + F("held_cents") + F("released_cents")),
             released=Sum("released_cents"),
             held=Sum("held_cents"),
             gone=Sum("reversed_cents"),

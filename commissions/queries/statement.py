@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from leads.models import ContactEvent, Staff
 
-from ..models import Line, Plan
+from .. import schedule
+from ..models import Line
 from . import months
 from .report import Why, lines_of, why
 
@@ -34,8 +35,8 @@ class Reasons:
     line: Line
     why: Why
     steps: list[Reason]
-    rate_permyriad: int | None
-    """None where the plan of that day would give another amount."""
+    slices: tuple[schedule.Slice, ...]
+    """The steps of the sum that concern him."""
 
 
 def month(agent: Staff, month: str, zone: ZoneInfo, *, now: datetime) -> QuerySet[Line]:
@@ -59,7 +60,7 @@ def reasons(line: Line, agent: Staff) -> Reasons:
     steps = [
         _reason(facts[fact], verb, last, cited) for (fact, verb, last), cited in together.items()
     ]
-    return Reasons(line, why(line), steps[-STEPS_SHOWN:], _rate(line))
+    return Reasons(line, why(line), steps[-STEPS_SHOWN:], _slices(line))
 
 
 def _reason(event: ContactEvent, verb: str, last: str | None, cited: list[str]) -> Reason:
@@ -72,8 +73,7 @@ def _reason(event: ContactEvent, verb: str, last: str | None, cited: list[str]) 
     )
 
 
-def _rate(line: Line) -> int | None:
-    """The rate of the plan in force on the day of the deal, in hundredths of a percent."""
-    day = line.subscribed_at.astimezone(line.project.zone).date()
-    plans = Plan.objects.filter(project=line.project_id, effective_from__lte=day)
-    return plans.order_by("-effective_from").values_list("rate_permyriad", flat=True).first()
+def _slices(line: Line) -> tuple[schedule.Slice, ...]:
+    """The agent's part of the sum, by the plan of the deal."""
+    found = line.deal.reckoned().slices
+    return tuple(one for one in found if one.agent == line.agent_id)

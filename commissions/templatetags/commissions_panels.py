@@ -1,9 +1,11 @@
 """What commissions lends to other pages: `{% load commissions_panels %}`."""
 
+from fractions import Fraction
 from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.translation import gettext
 
 from attribution.queries.links import LinkPreview
 from disputes.models import Case
@@ -12,7 +14,7 @@ from leads.access import DECIDERS, PAYERS, current_project
 from leads.models import Lead, Role
 
 from ..exports import BASES
-from ..models import Line
+from ..models import Deal, Line
 from ..queries import deals as deals_of
 from ..queries import months, report
 from ..queries.report import Why
@@ -30,6 +32,18 @@ def why(line: Line) -> Why:
 def basis_words(basis: str) -> str:
     """`{{ why.basis|basis_words }}`: by what a deal was judged, in words."""
     return str(BASES[basis])
+
+
+@register.filter
+def rate(value: Fraction, deal: Deal) -> str:
+    """`{{ slice.rate|rate:deal }}`: a rate as the deal's plan writes it."""
+    basis = deal.plan.schedule().rate_for(deal.unit_type).basis
+    if basis == "amount":
+        return f"{deal.project.currency}{float(value) / 100:,.2f}"
+    written = f"{float(value):.6f}".rstrip("0").rstrip(".")
+    if basis == "rent_months":
+        return gettext("%(months)s 個月租金") % {"months": written}
+    return written + {"percent": "%", "permille": "‰"}[basis]
 
 
 @register.inclusion_tag("commissions/_effects.html", takes_context=True)

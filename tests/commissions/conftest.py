@@ -5,10 +5,13 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
-from commissions.services import record_deal
+from commissions.models import Deal, Entry, Line, Plan
+from commissions.queries import months
+from commissions.services import record_deal, record_step, sign_period
 from disputes.models import Case
 from disputes.services import rule, rule_on_lead
 from leads.models import Role
@@ -17,9 +20,8 @@ from tests.factories import ProjectFactory, StaffFactory, visit
 
 @pytest.fixture
 def office(db):
-    """A project with three agents, a supervisor, a manager and a general manager."""
-    # A collision that the policy settles by itself holds no money.
-    project = ProjectFactory(name="雲棲苑", preset__settings={"collision_by": "supervisor"})
+    """A project where a supervisor decides collisions, with its people."""
+    project = ProjectFactory(name="雲棲苑", preset="sales")
     return SimpleNamespace(
         project=project,
         now=timezone.now(),
@@ -81,3 +83,55 @@ def decide(office, lead_id, owner, shares=None, now=None):
     if case is None:
         return rule_on_lead(lead_id=lead_id, **common)
     return rule(case_id=case.pk, version=case.version, **common)
+
+
+def plan(project, day=None, **terms):
+    """A plan of a project from a day on; the project's first one began with its opening."""
+    return Plan.objects.create(
+        project=project,
+        effective_from=day or project.opened_on + timedelta(days=1),
+        terms={"base": {"percent": "1"}, **terms},
+    )
+
+
+def step(office, deal, kind, at=None, **given):
+    """Something is done about a deal, written down by the supervisor as it happens."""
+    at = at or office.now
+    common = {"at": at, "by": office.supervisor, "now": at, "key": uuid4()}
+    return record_step(deal_id=deal.pk, kind=kind, **(common | given))
+
+
+def own(office, agent, phone="138 0013 8000", days=3):
+    """A client of an agent; gives the lead's key."""
+    return visit(agent, office.now - timedelta(days=days), phone=phone).lead_id
+
+
+def close(office, month=None, now=None):
+    """Two people sign the month of the office's now, after its end."""
+    month = month or months.month_of(office.now, office.project.zone)
+    _first, end = months.bounds(month, office.project.zone)
+    signed = {"project": office.project, "month": month, "checked": {}, "now": now or end}
+    sign_period(by=office.manager, **signed)
+    return sign_period(by=office.general, **signed)
+
+
+def stands(deal, agent):
+    """(pending, held, free and unpaid, paid, taken back) of an agent's own part."""
+    line = Line.objects.get(deal=deal, agent=agent, role="agent")
+    free = line.released_cents - line.paid_cents
+    return (line.pending_cents, line.held_cents, free, line.paid_cents, line.reversed_cents)
+
+
+def in_balance():
+    """Debit equals credit in each posting; a deal's entries sum to its commission; lines agree."""
+    sums = Entry.objects.values("posting", "deal").annotate(cents=Sum("amount_cents"))
+    assert all(row["cents"] == 0 for row in sums)
+    for deal in Deal.objects.all():
+        entries = Entry.objects.filter(deal=deal)
+        due = entries.exclude(agent=None).aggregate(s=Sum("amount_cents"))["s"] or 0
+        assert due == deal.commission_cents, deal
+        lines = Line.objects.filter(deal=deal)
+        shown = sum(x.pending_cents + x.held_cents + x.released_cents for x in lines)
+        assert shown == deal.commission_cents
+        assert not entries.exclude(decision__proof__deals__contains=[{"fact": deal.event_id}])
+    return True

@@ -143,7 +143,7 @@ class TestTheStatement:
         text = page.content.decode()
         assert "成立你的權利" in text
         assert "裁定期限" in text
-        assert "× 0.80%" in text
+        assert "× 0.8%" in text
         assert sold.yi.name not in text
 
     def test_anothers_line_cannot_be_opened(self, sold):

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from attribution.services import set_policy
 from commissions.services import record_deal
 from leads.services import link_people, record_departure
 from tests.factories import ProjectFactory, StaffFactory
@@ -82,6 +83,16 @@ def test_every_kind_of_case_has_its_page(office, kind):
 
 
 def test_overdue_first_then_money_then_age(office):
+    # Where a supervisor decides collisions they hold the commission.
+    begun = office.now - timedelta(days=20)
+    set_policy(
+        project=office.project,
+        preset="sales",
+        settings={},
+        effective_from=begun,
+        by=office.manager,
+        now=begun,
+    )
     old = collide(office, days=9, phone="138 0013 8001")
     rich = collide(office, days=4, phone="138 0013 8002")
     plain = collide(office, days=4, phone="138 0013 8003")

@@ -1,103 +1,17 @@
-"""The doors of commissions: a deal is recorded, and the ledger follows in the same transaction."""
+"""The doors of reports: taken out at once, or written in the background."""
 
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from leads import journal
-from leads.journal import Busy as Busy
-from leads.journal import HappenedInTheFuture as HappenedInTheFuture
 from leads.journal import door
-from leads.models import ContactEvent, Disclosure, Kind, Notification, Project, Staff
+from leads.models import Disclosure, Notification, Staff
 
-from . import schedule
-from .models import Deal, Export, Plan
+from ..models import Export
 
 UNFINISHED = (Export.State.WAITING, Export.State.RUNNING)
-
-
-class UnitTaken(ValueError):
-    """The unit was sold to someone else first."""
-
-    message = _("這個房號已有認購。")
-
-
-class NoPlan(ValueError):
-    """The project had no commission plan on that day."""
-
-    message = _("這個專案當天還沒有佣金方案，請經理先設定。")
-
-
-@door
-def record_deal(
-    *,
-    lead_id: int,
-    agent: Staff,
-    unit: str,
-    price_cents: int,
-    at: datetime,
-    by: Staff,
-    now: datetime,
-    key: UUID,
-    assisting: bool = False,
-    note: str = "",
-) -> ContactEvent:
-    """A subscription with money paid, closed by `agent`; `assisting`: on behalf of the owner.
-
-    Gives the event; its `deal` is the deal, also where the same `key` is sent once more.
-
-    Commission accrues to whom the decision credits. Raises UnitTaken, NoPlan,
-    HappenedInTheFuture, Lead.DoesNotExist. Rests on rules 13 to 15.
-    """
-    held = journal.hold(lead_id)
-    rate = rate_on(held.project, at)
-    event = journal.write(
-        held,
-        kind=Kind.DEAL,
-        agent=agent,
-        at=at,
-        by=by,
-        now=now,
-        key=key,
-        details={"unit": unit, "price_cents": price_cents, "assisting": assisting},
-        note=note,
-    )
-    try:
-        with transaction.atomic():
-            Deal.objects.create(
-                project=held.project,
-                lead=held.lead,
-                event=event,
-                unit=unit,
-                price_cents=price_cents,
-                subscribed_at=at,
-                closed_by=agent,
-                commission_cents=schedule.half_up(Fraction(price_cents * rate, 10_000)),
-            )
-    except IntegrityError as error:
-        if "one_deal_per_unit" not in str(error):
-            raise
-        raise UnitTaken from error
-    journal.announce(held, event)
-    return event
-
-
-def rate_on(project: Project, at: datetime) -> int:
-    """The commission rate in force on the day of a moment, in hundredths of a percent."""
-    rate = (
-        Plan.objects.filter(project=project, effective_from__lte=at.astimezone(project.zone).date())
-        .order_by("-effective_from")
-        .values_list("rate_permyriad", flat=True)
-        .first()
-    )
-    if rate is None:
-        raise NoPlan
-    return rate
 
 
 @door
