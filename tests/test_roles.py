@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from attribution.agenda.queries import token_of
 from attribution.agenda.services import add_step, open_calendar
-from commissions.models import Export
-from commissions.services import record_deal
+from commissions.models import Export, Period
+from commissions.services import record_deal, reserve_unit, sign_period
 from disputes.models import Case
 from leads.board.services import log_arrival
 from leads.models import Project, Role, Staff
@@ -32,6 +32,7 @@ AGENT = frozenset({Role.AGENT})
 RECEPTIONIST = frozenset({Role.RECEPTIONIST})
 DECIDERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER})
 PAYERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
+MANAGERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER})
 OVERSEERS = DECIDERS | {Role.AUDITOR}
 DESK = RECEPTIONIST | DECIDERS
 STAFF = frozenset(Role)
@@ -102,12 +103,25 @@ ALLOWED: dict[str, frozenset[str]] = {
     "export_file": PAYERS,
     "statement": AGENT,
     "lead_deals": AGENT | OVERSEERS,
+    "reserve": AGENT | DECIDERS,
+    "reservation_release": AGENT | DECIDERS,
+    "deal_step": DECIDERS,
+    "deal_adjust": MANAGERS,
+    "unit_list": AGENT | OVERSEERS,
+    "unit_import": DECIDERS,
+    "plan_list": PAYERS,
+    "plan_new": MANAGERS,
+    "period_list": PAYERS,
+    "period_sign": MANAGERS,
+    "period_payout": PAYERS,
     "deal_new": AGENT | {Role.MANAGER, Role.GENERAL_MANAGER, Role.SUPERVISOR},
 }
 OF_A_LEAD = {
     *("lead_reveal", "lead", "lead_why", "lead_ledger", "lead_proof", "lead_follow_up"),
-    *("lead_deals", "deal_new", "lead_people", "people_change", "link_new", "contest"),
+    *("lead_deals", "deal_new", "lead_people", "people_change", "link_new", "contest", "reserve"),
 }
+OF_A_DEAL = {"deal_step", "deal_adjust"}
+OF_COMMISSIONS = OF_A_DEAL | {"reservation_release", "period_payout"}
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
@@ -116,7 +130,14 @@ OF_AN_ARRIVAL = {"arrival"}
 BY_TOKEN = {"calendar_feed"}
 OF_A_STEP = {"step"}
 WITH_A_ROW = (
-    OF_A_LEAD | OF_A_CASE | OF_AN_EXPORT | OF_A_LINK | OF_A_LIKENESS | OF_AN_ARRIVAL | OF_A_STEP
+    OF_A_LEAD
+    | OF_A_CASE
+    | OF_AN_EXPORT
+    | OF_A_LINK
+    | OF_A_LIKENESS
+    | OF_AN_ARRIVAL
+    | OF_A_STEP
+    | OF_COMMISSIONS
 )
 
 REFUSED = {403, 404}
@@ -156,6 +177,9 @@ class Office:
     arrival: int
     step: int
     token: str
+    deal: int
+    reservation: int
+    period: int
 
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
@@ -169,6 +193,14 @@ class Office:
             return reverse(name, kwargs={"pk": self.arrival})
         if name in OF_A_CASE:
             return reverse(name, kwargs={"pk": self.case})
+        if name == "deal_step":
+            return reverse(name, kwargs={"pk": self.deal, "kind": "contract"})
+        if name == "deal_adjust":
+            return reverse(name, kwargs={"pk": self.deal})
+        if name == "reservation_release":
+            return reverse(name, kwargs={"pk": self.reservation})
+        if name == "period_payout":
+            return reverse(name, kwargs={"pk": self.period})
         if name in OF_AN_EXPORT:
             return reverse(name, kwargs={"key": self.exports.get(role) or uuid4()})
         if name in OF_A_LINK:
@@ -188,7 +220,7 @@ def open_office(number: int) -> Office:
     assert event.lead_id is not None
     # A colleague received him unknowingly: there is a case.
     visit(other, now - timedelta(days=2), phone=phone, project=project)
-    record_deal(
+    deal = record_deal(
         lead_id=event.lead_id,
         agent=agent,
         unit="3 棟 1202",
@@ -197,6 +229,9 @@ def open_office(number: int) -> Office:
         by=agent,
         now=now - timedelta(days=1),
         key=uuid4(),
+    ).deal
+    reservation = reserve_unit(
+        lead_id=event.lead_id, agent=agent, unit="3 棟 1203", at=now, by=agent, now=now, key=uuid4()
     )
     # Two further clients of the same agent, linked; and a proposal of his.
     two = [visit(agent, now - timedelta(days=1), project=project).lead_id for _number in range(2)]
@@ -207,6 +242,10 @@ def open_office(number: int) -> Office:
         lead_id=two[0] or 0, relation="family", evidence="同住", name="周雅婷", by=agent, now=now,
         key=uuid4(),
     )  # fmt: skip
+    period = Period.objects.get(project=project)
+    later = {"project": project, "month": period.month, "checked": {}, "now": now + timedelta(40)}
+    for role in (Role.MANAGER, Role.GENERAL_MANAGER):
+        sign_period(by=people[role], **later)
     exports = {
         role: Export.objects.create(staff=people[role], form="csv", asked_at=now).key
         for role in PAYERS
@@ -218,9 +257,8 @@ def open_office(number: int) -> Office:
     case = Case.objects.get(lead=event.lead_id).pk
     step = add_step(project=project, agent=agent, text="回電", by=agent, now=now, key=uuid4()).pk
     token = token_of(open_calendar(staff=agent, by=agent, now=now))
-    return Office(
-        project, people, event.lead_id, case, exports, link.pk, likeness.pk, arrival.pk, step, token
-    )
+    rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk)
+    return Office(project, people, event.lead_id, case, exports, *rows)
 
 
 @pytest.fixture

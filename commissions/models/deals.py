@@ -151,6 +151,9 @@ class Deal(models.Model):
     tally = models.JSONField(default=dict)
     """Where the deal stands in its month, per agent's key: [before, total], as exact text."""
 
+    done: list["DealStep"]
+    """Its steps in order, where a query read them with it."""
+
     class Meta:
         verbose_name = _("成交")
         verbose_name_plural = _("成交")

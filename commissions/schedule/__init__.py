@@ -7,7 +7,7 @@ exact: fractions until the last step, then the largest remainder takes the odd c
 
 from .apportion import apportion, half_up, split
 from .milestones import Milestone, Progress, released, unlocked
-from .plan import Plan, PlanError, Rate
+from .plan import Plan, PlanError, Rate, number
 from .reckoning import Part, Reckoning, Sale, Slice, reckon, tallies
 from .tiers import Tally, Tiers
 
@@ -25,6 +25,7 @@ __all__ = [
     "Tiers",
     "apportion",
     "half_up",
+    "number",
     "reckon",
     "released",
     "split",

@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from attribution.queries.links import LinkPreview
 from disputes.models import Case
 from disputes.queries.dossier import Dossier, Outcome
-from leads.access import DECIDERS, PAYERS, current_project
+from leads.access import PAYERS, current_project
 from leads.models import Lead, Role
 
+from .. import schedule
 from ..exports import BASES
 from ..models import Deal, Line
 from ..queries import deals as deals_of
@@ -39,11 +40,82 @@ def rate(value: Fraction, deal: Deal) -> str:
     """`{{ slice.rate|rate:deal }}`: a rate as the deal's plan writes it."""
     basis = deal.plan.schedule().rate_for(deal.unit_type).basis
     if basis == "amount":
-        return f"{deal.project.currency}{float(value) / 100:,.2f}"
-    written = f"{float(value):.6f}".rstrip("0").rstrip(".")
+        return _amount(value, deal.project.currency)
     if basis == "rent_months":
-        return gettext("%(months)s 個月租金") % {"months": written}
-    return written + {"percent": "%", "permille": "‰"}[basis]
+        return gettext("%(n)s 個月租金") % {"n": _written(value)}
+    return _written(value) + {"percent": "%", "permille": "‰"}[basis]
+
+
+@register.filter
+def plan_rate(rate: schedule.Rate, currency: str) -> str:
+    """`{{ terms.base|plan_rate:currency }}`: a rate with what it is of."""
+    if rate.basis == "amount":
+        return gettext("每套 %(amount)s") % {"amount": _amount(rate.value, currency)}
+    words = {
+        "percent": gettext("總價 %(n)s%%"),
+        "permille": gettext("總價 %(n)s‰"),
+        "rent_months": gettext("%(n)s 個月租金"),
+    }
+    return words[rate.basis] % {"n": _written(rate.value)}
+
+
+@register.filter
+def tier_words(terms: schedule.Plan, currency: str) -> list[str]:
+    """`{% for words in terms|tier_words:currency %}`: each tier in a line."""
+    tiers = terms.tiers
+    if tiers is None:
+        return []
+    found = []
+    for start, value in tiers.steps:
+        since = _written(start) if tiers.by == "count" else _amount(start, currency)
+        reached = gettext("%(n)s 套起") if tiers.by == "count" else gettext("總額 %(n)s 起")
+        rate = plan_rate(schedule.Rate(terms.base.basis, value), currency)
+        found.append(f"{reached % {'n': since}} {rate}")
+    mode = gettext("整月適用") if tiers.mode == "whole" else gettext("只算超過的部分")
+    whose = gettext("各人計") if tiers.of == "agent" else gettext("全專案計")
+    return [*found, gettext("，").join([mode, whose])]
+
+
+@register.filter
+def release_words(terms: schedule.Plan) -> list[str]:
+    """`{% for words in terms|release_words %}`: what releases how much, in lines."""
+    done = {
+        "subscription": gettext("認購 %(n)s%%"),
+        "contract": gettext("簽約 %(n)s%%"),
+        "payment": gettext("回款 %(n)s%%"),
+        "handover": gettext("交房 %(n)s%%"),
+    }
+    found = []
+    for one in terms.milestones:
+        words = done[one.at] % {"n": _written(one.percent)}
+        if one.at == "payment" and one.paid is None:
+            words += gettext("，隨回款比例")
+        elif one.at == "payment":
+            words += gettext("，到總價 %(n)s%%") % {"n": _written(one.paid or Fraction(0))}
+        found.append(words)
+    if terms.holdback:
+        found.append(gettext("各次留 %(n)s%% 到交房") % {"n": _written(terms.holdback)})
+    return found
+
+
+@register.filter
+def other_words(terms: schedule.Plan) -> list[str]:
+    """`{% for words in terms|other_words %}`: who else is paid, in lines."""
+    shares = [
+        (terms.helper, gettext("協助 %(n)s%%")),
+        (terms.introducer, gettext("介紹 %(n)s%%")),
+        (terms.pool, gettext("團隊池 %(n)s%%")),
+        (terms.override, gettext("主管津貼 %(n)s%%")),
+    ]
+    return [words % {"n": _written(percent)} for percent, words in shares if percent]
+
+
+def _written(value: Fraction) -> str:
+    return f"{float(value):.6f}".rstrip("0").rstrip(".")
+
+
+def _amount(cents: Fraction, currency: str) -> str:
+    return f"{currency}{float(cents) / 100:,.2f}"
 
 
 @register.inclusion_tag("commissions/_effects.html", takes_context=True)
@@ -87,13 +159,13 @@ def my_month(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("commissions/_deals.html", takes_context=True)
 def deals(context: Context, lead: Lead) -> dict[str, Any]:
-    """`{% deals lead %}`: the deals of a client; three queries."""
+    """`{% deals lead %}`: the deals of a client, to look at; three queries."""
     reader = context["request"].user
     return {
         "deals": list(deals_of.deals_of(lead, reader)),
         "sees_money": reader.role in PAYERS or reader.role == Role.AGENT,
         "is_agent": reader.role == Role.AGENT,
-        "decides": reader.role in DECIDERS,
+        "decides": False,
         "reader": reader,
         "lead": lead,
         "now": context.get("now"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from commissions import exports, services, tasks, views
+from commissions import exports, services, tasks
 from commissions.models import Export
 from config.celery import app
 from leads.models import Disclosure, Notification
@@ -118,7 +118,7 @@ def test_what_would_be_a_formula_is_text(start):
 @pytest.fixture
 def long(monkeypatch, sold):
     """Every report is long."""
-    monkeypatch.setattr(views, "DIRECTLY", 0)
+    monkeypatch.setattr("commissions.views.exports.DIRECTLY", 0)
     monkeypatch.setattr(exports, "CHUNK", 1)
     return sold
 
