@@ -63,21 +63,23 @@ def checklist(project: Project, month: str) -> Checklist:
     held = Line.objects.filter(project=project, held_cents__gt=0, subscribed_at__lt=end)
     found = held.aggregate(lines=Count("pk"), cents=Sum("held_cents", default=0))
     cases = Case.objects.filter(project=project, state=Case.State.OPEN, opened_at__lt=end)
-    free = (
-        Entry.objects.filter(
-            project=project, account=Entry.Account.RELEASED, period__month__lte=month
-        )
+    free = Q(account=Entry.Account.RELEASED)
+    rows = (
+        Entry.objects.filter(project=project, period__month__lte=month)
         .values("agent")
-        .annotate(cents=Sum("amount_cents"))
+        .annotate(
+            cents=Sum("amount_cents", filter=free, default=0),
+            entries=Count("pk", filter=Q(period__month=month)),
+        )
     )
-    sums = [int(row["cents"]) for row in free]
+    each = [(int(row["cents"]), int(row["entries"])) for row in rows]
     return Checklist(
-        entries=Entry.objects.filter(project=project, period__month=month).count(),
+        entries=sum(entries for _cents, entries in each),
         held_lines=found["lines"],
         held_cents=int(found["cents"]),
         open_cases=cases.count(),
-        owing_cents=sum(one for one in sums if one < 0),
-        payable_cents=sum(one for one in sums if one > 0),
+        owing_cents=sum(cents for cents, _entries in each if cents < 0),
+        payable_cents=sum(cents for cents, _entries in each if cents > 0),
     )
 
 
