@@ -1,22 +1,29 @@
 """Writes what the report shows as CSV or XLSX, row by row from the database."""
 
 import csv
+import hashlib
 import io
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .models import Line
+from attribution.models import PolicyVersion
+
+from .models import Adjustment, Line
 from .queries.report import why
+from .recompute import DIGEST, PLANS_SHEET, TERMS_COLUMNS, TERMS_SHEET, fingerprint
 
 CHUNK = 1000
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -63,8 +70,13 @@ class Sums:
     held_cents: int = 0
     reversed_cents: int = 0
 
+    digest: Any = field(default_factory=hashlib.sha256)
+    versions: set[int] = field(default_factory=set)
+
     def add(self, line: Line) -> None:
         """Count one line."""
+        self.digest.update(fingerprint(line.pk, figures(line)).encode())
+        self.versions.add(getattr(line, "version", 0))
         self.rows += 1
         self.due_cents += line.pending_cents + line.held_cents + line.released_cents
         self.released_cents += line.released_cents
@@ -89,10 +101,24 @@ Progress = Callable[[int], bool]
 """Told how many rows are written; False: stop."""
 
 
+def figures(line: Line) -> tuple[int, ...]:
+    """A line in cents: waiting, held, released, paid, taken back."""
+    return (
+        *(line.pending_cents, line.held_cents, line.released_cents, line.paid_cents),
+        line.reversed_cents,
+    )
+
+
 def write(form: str, file: IO[bytes], lines: QuerySet[Line], about: About, on: Progress) -> Sums:
     """Write the lines, in their order, as `csv` or `xlsx`. Raises Cancelled."""
     writer = {"csv": _write_csv, "xlsx": _write_xlsx}[form]
-    return writer(file, lines, about, on)
+    adjusted = Adjustment.objects.filter(deal=OuterRef("deal")).order_by("pk")
+    names = ("agent", "to", "percent", "cents")
+    given = lines.select_related("deal__plan").annotate(
+        version=F("decision__policy"),
+        adjusted=ArraySubquery(adjusted.values(one=JSONObject(**{name: name for name in names}))),
+    )
+    return writer(file, given, about, on)
 
 
 def neutral(text: str) -> str:
@@ -133,15 +159,21 @@ def _cells(line: Line) -> list[Any]:
     ]
 
 
+def _versions(keys: set[int]) -> str:
+    """The policy versions by which the lines were decided."""
+    versions = PolicyVersion.objects.filter(pk__in=keys).order_by("pk")
+    return gettext("、").join(f"#{one.pk} {one}" for one in versions)
+
+
 def _amount(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
-def _rows(lines: QuerySet[Line], sums: Sums, on: Progress) -> Iterator[list[Any]]:
-    """The cells of each line, by a cursor on the server; progress after each chunk."""
+def _rows(lines: QuerySet[Line], sums: Sums, on: Progress) -> Iterator[tuple[Line, list[Any]]]:
+    """Each line with its cells, by a cursor on the server; progress after each chunk."""
     for line in lines.iterator(chunk_size=CHUNK):
         sums.add(line)
-        yield _cells(line)
+        yield line, _cells(line)
         if sums.rows % CHUNK == 0 and not on(sums.rows):
             raise Cancelled
 
@@ -151,7 +183,7 @@ def _write_csv(file: IO[bytes], lines: QuerySet[Line], about: About, on: Progres
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow([str(column.heading) for column in COLUMNS])
-    for cells in _rows(lines, sums, on):
+    for _line, cells in _rows(lines, sums, on):
         writer.writerow([_as_text(cell) for cell in cells])
     text.detach()
     return sums
@@ -185,7 +217,17 @@ def _write_xlsx(file: IO[bytes], lines: QuerySet[Line], about: About, on: Progre
             sheet.set_column(number, number, column.width)
         for number, column in enumerate(COLUMNS):
             sheet.write_string(0, number, str(column.heading), head)
-        for cells in _rows(lines, sums, on):
+        said = book.add_worksheet(gettext("說明"))
+        terms = book.add_worksheet(TERMS_SHEET)
+        terms.write_row(0, 0, TERMS_COLUMNS, head)
+        plans: dict[int, str] = {}
+        for line, cells in _rows(lines, sums, on):
+            plans.setdefault(line.deal.plan_id, json.dumps(line.deal.plan.data()))
+            for number, term in enumerate(_terms(line)):
+                if isinstance(term, str):
+                    terms.write_string(sums.rows, number, term)
+                else:
+                    terms.write_number(sums.rows, number, term)
             for number, (cell, column) in enumerate(zip(cells, COLUMNS, strict=True)):
                 form = forms[column.form]
                 if isinstance(cell, str):
@@ -195,13 +237,37 @@ def _write_xlsx(file: IO[bytes], lines: QuerySet[Line], about: About, on: Progre
                 else:
                     sheet.write_number(sums.rows, number, cell, form)
         sheet.autofilter(0, 0, sums.rows, len(COLUMNS) - 1)
-        _say_what_it_is(book, about, sums, head, forms["money"])
+        _say_what_it_is(said, about, sums, head, forms["money"])
+        sheet = book.add_worksheet(PLANS_SHEET)
+        for row, (key, data) in enumerate(sorted(plans.items())):
+            sheet.write_number(row, 0, key)
+            sheet.write_string(row, 1, data)
     return sums
 
 
-def _say_what_it_is(book: Any, about: About, sums: Sums, head: Any, money: Any) -> None:
+def _terms(line: Line) -> tuple[Any, ...]:
+    """Everything by which a line's cents can be reckoned again, in the order of TERMS_COLUMNS."""
+    deal = line.deal
+    done = {
+        "contract": deal.contracted_at is not None,
+        "handover": deal.handed_over_at is not None,
+        "cancelled": deal.cancelled_at is not None,
+        "contested": deal.contested,
+    }
+    return (
+        *(line.pk, line.agent_id, line.role, deal.plan_id),
+        *(deal.price_cents, deal.rent_cents, deal.unit_type, deal.paid_cents),
+        json.dumps(deal.credit),
+        json.dumps([deal.helper_id, deal.introducer_id]),
+        json.dumps(deal.tally),
+        json.dumps([name for name, is_so in done.items() if is_so]),
+        json.dumps(getattr(line, "adjusted", [])),
+        *figures(line),
+    )
+
+
+def _say_what_it_is(sheet: Any, about: About, sums: Sums, head: Any, money: Any) -> None:
     """The second sheet: filter, as of when, who, when, and what the rows amount to."""
-    sheet = book.add_worksheet(gettext("說明"))
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 44)
     asof = date_format(localtime(about.asof), "Y-m-d H:i")
@@ -216,6 +282,8 @@ def _say_what_it_is(book: Any, about: About, sums: Sums, head: Any, money: Any) 
         (gettext("已放"), _amount(sums.released_cents)),
         (gettext("扣留"), _amount(sums.held_cents)),
         (gettext("沖回"), _amount(sums.reversed_cents)),
+        (gettext("制度版本"), _versions(sums.versions)),
+        (DIGEST, sums.digest.hexdigest()),
     ]
     for row, (label, value) in enumerate(said):
         sheet.write_string(row, 0, neutral(label), head)

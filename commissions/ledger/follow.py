@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fractions import Fraction
 
 from attribution.models import Decision
 from attribution.policy import decision as core
@@ -16,7 +15,7 @@ from .. import schedule
 from ..models import Adjustment, Deal, DealStep, Entry, Period
 from ..queries import months
 from .book import book
-from .postings import Balance, Posting, balances, movements
+from .postings import Posting, balances, movements
 from .sums import sum_up
 
 Place = tuple[int, str]
@@ -145,8 +144,8 @@ def _settle(period: Period, deal: Deal, cause: Cause, *, now: datetime) -> None:
     standing = balances(deal)
     posting = Posting(deal, period, now, step=cause.step, adjustment=cause.adjustment)
     for who in sorted({*due, *standing}):
-        old = standing.get(who, Balance())
-        new = _target(due.get(who, 0), old.paid, free, contested=deal.contested)
+        old = standing.get(who, schedule.Balance())
+        new = schedule.lies(due.get(who, 0), old.paid, free, contested=deal.contested)
         posting.add(who, movements(old, new, cause.moves, contested=deal.contested))
     deal.commission_cents = sum(due.values())
     deal.save()
@@ -156,26 +155,7 @@ def _settle(period: Period, deal: Deal, cause: Cause, *, now: datetime) -> None:
 
 def _due(deal: Deal) -> dict[Place, int]:
     """What everybody is due from a deal, in cents, after what was forfeited and corrected."""
-    due: dict[Place, int] = {(part.agent, part.role): part.cents for part in deal.reckoned().parts}
     if deal.cancelled_at is not None:
-        return due
-    for one in Adjustment.objects.filter(deal=deal).order_by("pk"):
-        own = (one.agent_id, "agent")
-        if one.kind == Adjustment.Kind.CORRECTION:
-            due[own] = due.get(own, 0) + (one.cents or 0)
-            continue
-        for place in [place for place in due if place[0] == one.agent_id and due[place] > 0]:
-            taken = schedule.half_up(Fraction(due[place] * (one.percent or 0), 100))
-            due[place] -= taken
-            if one.to_id is not None:
-                due[one.to_id, "agent"] = due.get((one.to_id, "agent"), 0) + taken
-    return due
-
-
-def _target(due: int, paid: int, free: Fraction, *, contested: bool) -> Balance:
-    """Where the cents of one person shall lie; what was paid too much is owed by him."""
-    if contested:
-        held = max(due - paid, 0)
-        return Balance(held=held, released=due - paid - held, paid=paid)
-    released = due if due < 0 else schedule.released(due, free)
-    return Balance(pending=due - released, released=released - paid, paid=paid)
+        return {}
+    adjustments = Adjustment.objects.filter(deal=deal).order_by("pk")
+    return schedule.due(deal.reckoned().parts, [one.plain() for one in adjustments])

@@ -9,24 +9,9 @@ from uuid import UUID, uuid4
 from django.db.models import Sum
 
 from ..models import Adjustment, Deal, DealStep, Entry, Period
+from ..schedule import Balance
 
 Account, Kind = Entry.Account, Entry.Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What stands to somebody's credit by one deal, in cents."""
-
-    pending: int = 0
-    held: int = 0
-    released: int = 0
-    """Free and not paid yet; below zero he owes it."""
-    paid: int = 0
-
-    @property
-    def sum(self) -> int:
-        """Everything he is credited."""
-        return self.pending + self.held + self.released + self.paid
 
 
 class Movement(NamedTuple):

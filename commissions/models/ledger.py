@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from attribution.models import Decision
 from leads.models import Project, Staff
 
+from .. import schedule
 from .deals import Deal, DealStep
 
 
@@ -118,6 +119,10 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal} {self.get_kind_display()}"
+
+    def plain(self) -> schedule.Adjusted:
+        """As the arithmetic reads it."""
+        return schedule.Adjusted(self.agent_id, self.to_id, self.percent, self.cents)
 
 
 class Entry(models.Model):

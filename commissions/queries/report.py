@@ -36,6 +36,9 @@ class Totals:
     due_cents: int
     """What is due now: released and held."""
     released_cents: int
+    """Everything released, paid or not."""
+    paid_cents: int
+    pending_cents: int
     held_cents: int
     held_lines: int
     reversed_cents: int
@@ -127,6 +130,8 @@ def totals(lines: QuerySet[Line]) -> Totals:
         agents=Count("agent", distinct=True),
         due=Coalesce(Sum(F("pending_cents") + F("held_cents") + F("released_cents")), 0),
         released=Coalesce(Sum("released_cents"), 0),
+        paid=Coalesce(Sum("paid_cents"), 0),
+        pending=Coalesce(Sum("pending_cents"), 0),
         held=Coalesce(Sum("held_cents"), 0),
         held_lines=Count("pk", filter=held),
         gone=Coalesce(Sum("reversed_cents"), 0),
@@ -137,6 +142,8 @@ def totals(lines: QuerySet[Line]) -> Totals:
         agents=found["agents"],
         due_cents=int(found["due"]),
         released_cents=int(found["released"]),
+        paid_cents=int(found["paid"]),
+        pending_cents=int(found["pending"]),
         held_cents=int(found["held"]),
         held_lines=found["held_lines"],
         reversed_cents=int(found["gone"]),

@@ -5,16 +5,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet, Sum
 
-from leads.models import ContactEvent, Staff
+from leads.models import ContactEvent, Project, Staff
 
 from .. import schedule
-from ..models import Line
+from ..models import Entry, Line
 from . import months
 from .report import Why, lines_of, why
 
 STEPS_SHOWN = 8
+BETWEEN = ("hold", "release", "lock", "payout")
+"""Kinds that move money between a person's own accounts: what went in is what came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,17 @@ class Reason:
     verb: str
     clauses: tuple[str, ...]
     last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a month moved of one deal: by which kind of entry, and how many cents."""
+
+    deal: str
+    unit: str
+    kind: str
+    cents: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,30 @@ def month(agent: Staff, month: str, zone: ZoneInfo, *, now: datetime) -> QuerySe
     first, end = months.bounds(month, zone)
     lines = lines_of(agent, now=now).filter(subscribed_at__gte=first, subscribed_at__lt=end)
     return lines.order_by("-subscribed_at", "-pk")
+
+
+def moves(agent: Staff, project: Project, month: str) -> list[Move]:
+    """What the ledger's month moved for an agent, by deal and kind. One query."""
+    found = (
+        Entry.objects.filter(agent=agent, project=project, period__month=month)
+        .values("deal", "deal__unit", "kind")
+        .annotate(
+            into=Sum("amount_cents", filter=Q(amount_cents__gt=0), default=0),
+            out=Sum("amount_cents", filter=Q(amount_cents__lt=0), default=0),
+            at=Max("posted_at"),
+        )
+        .order_by("at", "deal", "kind")
+    )
+    return [
+        Move(
+            deal=f"D-{row['deal']:04d}",
+            unit=row["deal__unit"],
+            kind=str(Entry.Kind(row["kind"]).label),
+            cents=int(row["into"] if row["kind"] in BETWEEN else row["into"] + row["out"]),
+            at=row["at"],
+        )
+        for row in found
+    ]
 
 
 def reasons(line: Line, agent: Staff) -> Reasons:

@@ -9,9 +9,12 @@ from .apportion import apportion, half_up, split
 from .milestones import Milestone, Progress, released, unlocked
 from .plan import Plan, PlanError, Rate, number
 from .reckoning import Part, Reckoning, Sale, Slice, reckon, tallies
+from .standing import Adjusted, Balance, due, lies
 from .tiers import Tally, Tiers
 
 __all__ = [
+    "Adjusted",
+    "Balance",
     "Milestone",
     "Part",
     "Plan",
@@ -24,7 +27,9 @@ __all__ = [
     "Tally",
     "Tiers",
     "apportion",
+    "due",
     "half_up",
+    "lies",
     "number",
     "reckon",
     "released",

@@ -10,6 +10,7 @@ from leads import access
 from leads.access import for_roles, reader
 from leads.models import Role
 
+from ..models import Period
 from ..queries import months
 from ..queries import report as reports
 from ..queries import statement as statements
@@ -41,6 +42,8 @@ def statement(request: HttpRequest) -> HttpResponse:
         "before": months.later(month, -1),
         "after": months.later(month, 1) if month < this_month else "",
         "totals": reports.totals(lines),
+        "moves": statements.moves(agent, project, month),
+        "period": Period.objects.filter(project=project, month=month).first(),
         "page_obj": page,
         "opened": None if chosen is None else statements.reasons(chosen, agent),
         "currency": project.currency,

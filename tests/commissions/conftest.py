@@ -122,11 +122,14 @@ def stands(deal, agent):
     return (line.pending_cents, line.held_cents, free, line.paid_cents, line.reversed_cents)
 
 
-def in_balance():
+def in_balance(project=None):
     """Debit equals credit in each posting; a deal's entries sum to its commission; lines agree."""
-    sums = Entry.objects.values("posting", "deal").annotate(cents=Sum("amount_cents"))
+    here = {} if project is None else {"project": project}
+    sums = (
+        Entry.objects.filter(**here).values("posting", "deal").annotate(cents=Sum("amount_cents"))
+    )
     assert all(row["cents"] == 0 for row in sums)
-    for deal in Deal.objects.all():
+    for deal in Deal.objects.filter(**here):
         entries = Entry.objects.filter(deal=deal)
         due = entries.exclude(agent=None).aggregate(s=Sum("amount_cents"))["s"] or 0
         assert due == deal.commission_cents, deal

@@ -70,7 +70,7 @@ class TestAtOnce:
         answer = ask(sold.manager, "xlsx")
         assert "filename" in answer.headers["Content-Disposition"]
         book = load_workbook(io.BytesIO(content(answer)))
-        sheet, about = book.worksheets
+        sheet, about, *_terms = book.worksheets
         assert sheet.freeze_panes == "A2"
         cells = {sheet.cell(1, n).value: sheet.cell(2, n) for n in range(1, 13)}
         assert cells["金額"].data_type == "n"
@@ -86,6 +86,8 @@ class TestAtOnce:
         assert said["應計"] == 68_480
         assert said["扣留"] == 34_240
         assert said["沖回"] == -34_240
+        assert "銷售制度" in said["制度版本"]
+        assert len(said["SHA-256"]) == 64
 
     def test_it_is_logged(self, sold):
         ask(sold.manager, "csv", "state=held")

@@ -155,7 +155,9 @@ class Office(RuleBasedStateMachine):
 
     @invariant()
     def every_deal_sums_to_its_commission(self):
-        assert in_balance()
+        if not hasattr(self, "office"):
+            return
+        assert in_balance(self.office.project)
 
     @invariant()
     def closed_months_stay(self):
@@ -164,8 +166,11 @@ class Office(RuleBasedStateMachine):
             assert (period.digest, ledger.digest(period)) == (digest, digest)
 
     @invariant()
-    def nobody_is_paid_what_was_not_free(self):
-        for row in Entry.objects.filter(kind="payout", account="paid", amount_cents__gt=0):
+    def only_a_closing_pays(self):
+        if not hasattr(self, "office"):
+            return
+        paid = Entry.objects.filter(project=self.office.project, kind="payout")
+        for row in paid.select_related("period"):
             assert row.period.state == "closed"
 
 
@@ -173,8 +178,8 @@ class TestOffice(TestCase, Office.TestCase):
     """The random offices stand side by side in one transaction, undone at the end."""
 
     settings = settings(
-        max_examples=20,
-        stateful_step_count=35,
+        max_examples=12,
+        stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from commissions.queries import months
 from tests.factories import ProjectFactory, StaffFactory, visit
 
-from .conftest import browser_of, collide, decide, sell
+from .conftest import browser_of, close, collide, decide, sell, step
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -155,3 +155,21 @@ class TestTheStatement:
         page = browser_of(office.jia).get(f"{reverse('statement')}?month=2026-99")
         assert page.context["month"] == months.month_of(office.now, ZONE)
         assert "這個月還沒有成交" in page.content.decode()
+
+    def test_what_the_months_ledger_moved_and_the_digest_of_a_closed_month(self, office):
+        ago = office.now - timedelta(days=40)
+        lead = visit(office.jia, office.now - timedelta(days=42), phone="138 0013 8000").lead_id
+        deal = sell(office, lead, office.jia, at=ago)
+        month = months.month_of(ago, ZONE)
+        browser = browser_of(office.jia)
+        url = f"{reverse('statement')}?month={month}"
+        assert "這個月還沒關帳" in browser.get(url).content.decode()
+        period = close(office, month, now=office.now)
+        page = browser.get(url)
+        assert period.digest in page.content.decode()
+        moved = {move.kind: move.cents for move in page.context["moves"]}
+        assert moved == {"應計": 3_424_000, "放行": 3_424_000, "付佣": 3_424_000}
+        step(office, deal, "cancel", note="退")
+        page = browser.get(f"{reverse('statement')}?month={months.month_of(office.now, ZONE)}")
+        moved = {move.kind: move.cents for move in page.context["moves"]}
+        assert moved == {"追回": -3_424_000}
