@@ -1,12 +1,11 @@
 """Post for each deal what brings the ledger in line: who is due, and how much of it is free."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from attribution.models import Decision
 from attribution.policy import decision as core
-from attribution.policy.facts import Key
 from disputes.models import Case
 from leads.journal import Held
 from leads.models import ContactEvent
@@ -37,7 +36,7 @@ def follow(
 ) -> None:
     """Bring every deal of the party in line with the decision.
 
-    Commission goes to whom the decision credits, held while a person must decide about the deal;
+    Commission goes to whom the decision gives it, held while a person must decide about the deal;
     `contested`: a case of the party is open. Where nothing changed, nothing is posted.
     """
     if not decision.deals:
@@ -52,9 +51,8 @@ def follow(
     by_hand = contested and _opened_by_hand(held, decision)
     same: set[int] = set()
     for deal in deals:
-        view = views[deal.event_id]
-        credit: Mapping[Key, int] = getattr(view, "commission", None) or view.credit
-        divided = {str(agent): share for agent, share in credit.items() if share}
+        commission = views[deal.event_id].commission
+        divided = {str(agent): share for agent, share in commission.items() if share}
         if divided == deal.credit:
             same.add(deal.pk)
         deal.credit = divided

@@ -129,13 +129,12 @@ def moved(preview: LinkPreview) -> Moved:
                 if isinstance(view.fact, int):
                     found[view.fact] = {int(who): part for who, part in view.commission.items()}
     facts = {fact for found in credits for fact in found}
-    deals = list(Deal.objects.filter(event__in=facts)) if facts else []
+    deals = list(Deal.objects.filter(event__in=facts).select_related("plan")) if facts else []
     sums: dict[int, list[int]] = {}
     for deal in deals:
         for at, found in enumerate(credits):
-            parts = schedule.split(deal.commission_cents, found.get(deal.event_id, {}))
-            for agent, cents in parts.items():
-                sums.setdefault(agent, [0, 0])[at] += cents
+            for part in deal.reckoned(found.get(deal.event_id, {})).parts:
+                sums.setdefault(part.agent, [0, 0])[at] += part.cents
     changed = [
         Change(preview.name_of(agent), before, after)
         for agent, (before, after) in sums.items()
