@@ -1,6 +1,6 @@
 """Decisions on who owns, the policies that made them, and the periods of ownership they project."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
@@ -11,10 +11,13 @@ from django.contrib.postgres.fields import (
 )
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import ContactEvent, Lead, Project, Staff
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Int8Range(Func):
@@ -167,6 +170,91 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Rederivation(models.Model):
+    """A project's stored decisions computed again from the facts, in parts; what differed stays.
+
+    One at a time per project: the database refuses a second.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("進行中")
+        DONE = "done", _("完成")
+        FAILED = "failed", _("沒有完成")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="rederivations")
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+", null=True)
+    """Who asked for it; empty: the clock, every night."""
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    leads_total = models.PositiveIntegerField()
+    leads_done = models.PositiveIntegerField(default=0)
+    differing = models.PositiveIntegerField(default=0)
+    """How many differences there are; `found` of the parts keeps the first of each."""
+    key = models.UUIDField(unique=True)
+
+    parts: "RelatedManager[RederivationPart]"
+
+    class Meta:
+        verbose_name = _("重新推導")
+        verbose_name_plural = _("重新推導")
+        indexes: ClassVar = [
+            models.Index(fields=["project", "-started_at"], name="rederivation_latest")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(state="running"), name="one_rederivation_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(leads_done__lte=F("leads_total")), name="rederivation_within_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running", finished_at=None)
+                | (~Q(state="running") & Q(finished_at__isnull=False)),
+                name="rederivation_finished_is_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def percent(self) -> int:
+        """How far it is."""
+        return self.leads_done * 100 // self.leads_total if self.leads_total else 100
+
+
+class RederivationPart(models.Model):
+    """Some hundred leads of a rederivation: one task's work, counted once however often run."""
+
+    run = models.ForeignKey(Rederivation, models.CASCADE, related_name="parts")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    """The keys of its leads lie between these, both included."""
+    leads = models.PositiveIntegerField()
+    enqueued_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=1)
+    done_at = models.DateTimeField(null=True)
+    differing = models.PositiveIntegerField(default=0)
+    found = models.JSONField(default=list)
+    """The first differences: lead, event, field, stored, derived."""
+
+    class Meta:
+        verbose_name = _("重新推導的一段")
+        verbose_name_plural = _("重新推導的各段")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["enqueued_at"], condition=Q(done_at=None), name="rederivation_waiting"
+            )
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "first"], name="one_part_per_stretch")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.first}–{self.last}"
 
 
 # The agenda's tables have a room of their own; Django looks for all of an app's models here.

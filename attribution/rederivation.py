@@ -1,18 +1,20 @@
-"""Recomputes every stored decision from the facts and says where they differ.
+"""Recomputes every stored decision from the facts and says where they differ; so for the periods.
 
-Nothing is repaired: a difference means that the engine, the facts or the store changed, and a
-person must look.
+The periods of ownership are projected from the ledger of decisions: whoever reads the ledger alone
+must come to the same periods. Nothing is repaired: a difference means that the engine, the facts or
+the store changed, and a person must look.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from leads.models import ContactEvent, Kind, Lead, Project
 
 from . import timelines
-from .models import Decision
+from .models import Decision, OwnershipPeriod
 from .policy import decision as core
 from .policy.engine import Fold
 from .policy.facts import Fact, Link, Reception, TakenBack, in_order
@@ -27,14 +29,16 @@ class Difference:
     """One field of one stored decision that the facts do not give."""
 
     lead: int
-    event: int
+    event: int | None
+    """None: it is about the periods, and not about one event."""
     field: str
     stored: Any
     derived: Any
 
     def __str__(self) -> str:
+        where = "" if self.event is None else f", event {self.event}"
         return (
-            f"L-{self.lead:05d}, event {self.event}: {self.field}: "
+            f"L-{self.lead:05d}{where}: {self.field}: "
             f"stored {self.stored!r}, derived {self.derived!r}"
         )
 
@@ -53,8 +57,21 @@ def chunks(project: Project | None = None) -> Iterator[list[int]]:
 
 
 def differences(lead_ids: Iterable[int]) -> list[Difference]:
-    """What the stored decisions of these leads say otherwise than their facts."""
-    leads = list(Lead.objects.filter(pk__in=list(lead_ids)).select_related("project"))
+    """What is stored about these leads otherwise than their facts and decisions say.
+
+    What differs is looked at twice: an event recorded between two reads is no difference.
+    """
+    found = _differences(lead_ids)
+    if not found:
+        return []
+    again = {str(difference) for difference in _differences({each.lead for each in found})}
+    return [difference for difference in found if str(difference) in again]
+
+
+def _differences(lead_ids: Iterable[int]) -> list[Difference]:
+    leads = list(
+        Lead.objects.filter(pk__in=list(lead_ids)).select_related("project").order_by("pk")
+    )
     stored = _stored(leads)
     facts = _facts(leads)
     found: list[Difference] = []
@@ -66,7 +83,7 @@ def differences(lead_ids: Iterable[int]) -> list[Difference]:
             # Linked now, once, or brought by others: read everything that it rests on.
             known = list(timelines.of_party([lead], lead.project).facts)
         found += _compare(lead.pk, known, rules, stored[lead.pk])
-    return found
+    return [*found, *_periods(leads)]
 
 
 def _refers(facts: Iterable[Fact]) -> bool:
@@ -113,21 +130,90 @@ def _stored(leads: list[Lead]) -> dict[int, dict[int, tuple[Any, ...]]]:
 def _compare(
     lead: int, facts: list[Fact], rules: Rules, stored: dict[int, tuple[Any, ...]]
 ) -> Iterator[Difference]:
-    """Fold the facts one by one and compare at each that has a stored decision."""
+    """Fold the facts one by one and compare at each that has, or must have, a stored decision."""
     fold = Fold(rules.policy)
     told: list[Fact] = []
+    left = set(stored)
     for fact in facts:
         told.append(fact)
         if isinstance(fact, TakenBack):
             fold = _afresh(told, rules)
         else:
             fold.apply(fact)
-        if not isinstance(fact.id, int) or fact.id not in stored:
+        if not isinstance(fact.id, int):
             continue
-        derived = _answer(fold.decision(lead, fact.recorded))
-        for name, was, now in zip(COMPARED, stored[fact.id], derived, strict=True):
-            if was != now:
-                yield Difference(lead, fact.id, name, was, now)
+        left.discard(fact.id)
+        if fact.id in stored:
+            derived = _answer(fold.decision(lead, fact.recorded))
+            for name, was, now in zip(COMPARED, stored[fact.id], derived, strict=True):
+                if was != now:
+                    yield Difference(lead, fact.id, name, was, now)
+        elif getattr(fact, "lead", None) == lead:
+            owner = fold.decision(lead, fact.recorded).owner
+            yield Difference(lead, fact.id, "decision", None, owner)
+    for event in sorted(left):
+        yield Difference(lead, event, "event", event, None)
+
+
+def _periods(leads: list[Lead]) -> Iterator[Difference]:
+    """The periods that the ledger does not give, and those that it gives and are not there."""
+    ledger: dict[int, list[tuple[datetime, list[Mapping[str, Any]]]]] = defaultdict(list)
+    for lead, at, ahead in (
+        Decision.objects.filter(lead__in=leads)
+        .order_by("pk")
+        .values_list("lead_id", "decided_at", "proof__ahead")
+    ):
+        ledger[lead].append((at, ahead or []))
+    held: dict[int, set[Period]] = defaultdict(set)
+    for lead, agent, period in OwnershipPeriod.objects.filter(lead__in=leads).values_list(
+        "lead_id", "agent_id", "period"
+    ):
+        held[lead].add(Period(agent, period.lower, period.upper))
+    for each in leads:
+        given = set(periods_given(ledger[each.pk]))
+        for period in sorted(held[each.pk] - given, key=str):
+            yield Difference(each.pk, None, "period", str(period), None)
+        for period in sorted(given - held[each.pk], key=str):
+            yield Difference(each.pk, None, "period", None, str(period))
+
+
+class Period(NamedTuple):
+    """Who held a client from when to when; `until` None: for good."""
+
+    agent: int
+    since: datetime
+    until: datetime | None
+
+    def __str__(self) -> str:
+        until = "…" if self.until is None else self.until.astimezone(UTC).isoformat()
+        return f"{self.agent} {self.since.astimezone(UTC).isoformat()} – {until}"
+
+
+def periods_given(
+    ledger: Iterable[tuple[datetime, Iterable[Mapping[str, Any]]]],
+) -> list[Period]:
+    """The periods that a ledger of decisions gives: when each was made, and what it drew ahead.
+
+    A decision leaves the past as it was, and draws anew what lies ahead of it.
+    """
+    found: list[Period] = []
+    for at, ahead in ledger:
+        drawn = [
+            Period(span["agent"], _moment(span["since"]), span["ends"] and _moment(span["ends"]))
+            for span in ahead
+        ]
+        past = [period for period in found if period.since < at]
+        running = past[-1] if past and (past[-1].until is None or past[-1].until > at) else None
+        if running is not None:
+            goes_on = bool(drawn) and drawn[0].agent == running.agent
+            past[-1] = running._replace(until=drawn[0].until if goes_on else at)
+            drawn = drawn[1:] if goes_on else drawn
+        found = past + drawn
+    return found
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _afresh(told: list[Fact], rules: Rules) -> Fold:

@@ -1,21 +1,22 @@
-"""The doors of attribution: a project's policy changes; the lists follow the calendar; an answer
-to the private enquiry is written down."""
+"""The doors of attribution: policy, calendar, proofs, answers to the enquiry, rederivations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from leads import journal
+from leads.access import PAYERS
 from leads.journal import door
 from leads.models import Assignment, Disclosure, Lead, Notification, Project, Role, Staff
 
-from . import decisions, proofs, queries
-from .models import Answer, PolicyVersion
+from . import decisions, proofs, queries, rederivation
+from .models import Answer, PolicyVersion, Rederivation, RederivationPart
 from .policy.parameters import difference, policy
 from .queries import ledger
 from .questions import Question
@@ -55,7 +56,7 @@ def set_policy(
     ChangedMeanwhile.
     """
     chosen = policy(preset, settings)
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = PolicyVersion.objects.filter(project=project).order_by("recorded_at", "pk").last()
     known = None if key is None else PolicyVersion.objects.filter(key=key).first()
     if known is not None:
@@ -209,3 +210,112 @@ def _tell_supervisors(
                 for reader in readers
             )
             return
+
+
+# ── Rederivation ──
+
+
+class AlreadyRunning(Exception):
+    """One rederivation of a project at a time."""
+
+    message = _("這個專案正在重新推導，等它完成再開始。")
+
+
+@door
+def start_rederivation(
+    *, project: Project, by: Staff | None, now: datetime, key: UUID
+) -> Rederivation:
+    """Begin to compute a project's decisions again, in parts for the workers; nothing is changed.
+
+    The same `key` begins once. Raises AlreadyRunning.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    known = Rederivation.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    if Rederivation.objects.filter(project=project, state=Rederivation.State.RUNNING).exists():
+        raise AlreadyRunning
+    stretches = [(chunk[0], chunk[-1], len(chunk)) for chunk in rederivation.chunks(project)]
+    run = Rederivation.objects.create(
+        project=project,
+        by=by,
+        started_at=now,
+        leads_total=sum(leads for _first, _last, leads in stretches),
+        key=key,
+    )
+    RederivationPart.objects.bulk_create(
+        RederivationPart(run=run, first=first, last=last, leads=leads, enqueued_at=now)
+        for first, last, leads in stretches
+    )
+    if not stretches:
+        _finish(run, Rederivation.State.DONE, now)
+    return run
+
+
+@door
+def finish_part(
+    *,
+    part_id: int,
+    differing: int,
+    found: Sequence[Mapping[str, Any]],
+    by: Staff | None,
+    now: datetime,
+) -> None:
+    """A part has been computed again; counted once, however often its task ran.
+
+    With the last part the run is done; whoever must know of differences is told.
+    """
+    run_id = RederivationPart.objects.values_list("run_id", flat=True).get(pk=part_id)
+    run = Rederivation.objects.select_for_update(of=("self",)).get(pk=run_id)
+    part = RederivationPart.objects.get(pk=part_id)
+    if part.done_at is not None or run.state != Rederivation.State.RUNNING:
+        return
+    part.done_at, part.differing, part.found = now, differing, list(found)
+    part.save(update_fields=["done_at", "differing", "found"])
+    run.leads_done += part.leads
+    run.differing += differing
+    run.save(update_fields=["leads_done", "differing"])
+    if not run.parts.filter(done_at=None).exists():
+        _finish(run, Rederivation.State.DONE, now)
+
+
+@door
+def take_up_parts(*, before: datetime, tries: int, by: Staff | None, now: datetime) -> list[int]:
+    """The parts enqueued before a moment and not done: a worker died, or Redis forgot them.
+
+    They are marked as enqueued now, for the caller to do so. After so many tries a run is given up.
+    """
+    given_up = RederivationPart.objects.filter(
+        done_at=None, enqueued_at__lt=before, tries__gte=tries
+    )
+    for run in Rederivation.objects.select_for_update(of=("self",)).filter(
+        state=Rederivation.State.RUNNING, pk__in=given_up.values("run_id")
+    ):
+        _finish(run, Rederivation.State.FAILED, now)
+    waiting = RederivationPart.objects.filter(
+        done_at=None, enqueued_at__lt=before, run__state=Rederivation.State.RUNNING
+    )
+    found = list(waiting.order_by("pk").values_list("pk", flat=True))
+    RederivationPart.objects.filter(pk__in=found).update(enqueued_at=now, tries=F("tries") + 1)
+    return found
+
+
+def _finish(run: Rederivation, state: str, now: datetime) -> None:
+    run.state, run.finished_at = state, now
+    run.save(update_fields=["state", "finished_at"])
+    if state == Rederivation.State.FAILED:
+        text = gettext_noop("%(project)s 的重新推導沒有完成，請再開始一次。")
+    elif run.differing:
+        text = gettext_noop("%(project)s 重新推導，有 %(count)s 處和存下的不同，請逐筆查明。")
+    else:
+        return
+    Notification.objects.bulk_create(
+        Notification(
+            staff=staff,
+            text=text,
+            values={"project": run.project.name, "count": run.differing},
+            url=reverse("rederivation", args=[run.pk]),
+            created_at=now,
+        )
+        for staff in run.project.staff.filter(role__in=PAYERS, is_active=True).order_by("pk")
+    )

@@ -1,26 +1,38 @@
-"""What attribution does by the clock: lists follow the calendar, notices and reminders go out."""
+"""What attribution does behind the pages: lists follow the calendar, notices and reminders go out,
+and decisions are derived again."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
+from uuid import NAMESPACE_URL, uuid5
 
 from celery import shared_task
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from leads.models import ContactEvent, Lead, Project
 from leads.services import Busy, record_notice
 
+from . import rederivation, services
 from .agenda.queries import reminders_due
 from .agenda.services import remind
 from .models import Answer
+from .queries import rederivations
 from .services import refresh_lapsed as refresh
+
+log = logging.getLogger(__name__)
 
 CHUNK = 100
 """So many leads are locked together, for as long as their decisions take."""
 OWED_FOR = timedelta(days=30)
 OWED_AT_ONCE = 500
+OVERDUE = timedelta(minutes=5)
+"""A part of a rederivation takes seconds; after so long its task is lost."""
+TRIES = 5
 
 
 @shared_task
@@ -94,3 +106,59 @@ def remind_of_lapses() -> int:
         while chunk := list(islice(due, CHUNK)):
             made += remind(due=chunk, by=None, now=now)
     return made
+
+
+# ── Rederivation ──
+
+
+def enqueue(parts: Iterable[int]) -> bool:
+    """Hand parts of a rederivation to the workers. False without Redis: the sweep finds them."""
+    try:
+        for part in parts:
+            rederive_part.delay(part)
+    except (OperationalError, RedisError, OSError):
+        log.warning("a rederivation waits: Redis does not answer")
+        return False
+    return True
+
+
+@shared_task
+def rederive_part(part_id: int) -> None:
+    """Compute some hundred leads again and note what differs; harmless when repeated."""
+    part = rederivations.waiting_part(part_id)
+    if part is None:
+        return
+    found = rederivation.differences(rederivations.leads_of(part))
+    services.finish_part(
+        part_id=part_id,
+        differing=len(found),
+        found=[rederivations.plain(difference) for difference in found[: rederivations.KEPT]],
+        by=None,
+        now=timezone.now(),
+    )
+
+
+@shared_task
+def rederive_nightly() -> int:
+    """Begin to compute every project's decisions again; how many were begun."""
+    now = timezone.now()
+    begun = 0
+    for project in Project.objects.order_by("pk"):
+        day = now.astimezone(project.zone).date()
+        key = uuid5(NAMESPACE_URL, f"guishu:rederivation:{project.pk}:{day}")
+        try:
+            run = services.start_rederivation(project=project, by=None, now=now, key=key)
+        except services.AlreadyRunning:
+            continue
+        begun += 1
+        enqueue(rederivations.parts_of(run))
+    return begun
+
+
+@shared_task
+def sweep_rederivations() -> int:
+    """Enqueue again what nobody has done for a while; how many parts."""
+    now = timezone.now()
+    found = services.take_up_parts(before=now - OVERDUE, tries=TRIES, by=None, now=now)
+    enqueue(found)
+    return len(found)

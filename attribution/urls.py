@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .agenda import views as agenda
-from .views import client, enquiry, policy, quick_log, today
+from .views import client, enquiry, policy, quick_log, rederivation, today
 
 urlpatterns = [
     path("steps/", agenda.steps, name="steps"),
@@ -20,5 +20,8 @@ urlpatterns = [
     path("leads/<int:pk>/proof/", client.lead_proof, name="lead_proof"),
     path("leads/<int:pk>/follow-up/", client.lead_follow_up, name="lead_follow_up"),
     path("policy/", policy.policy, name="policy"),
+    path("policy/rederivations/", rederivation.rederivations, name="rederivations"),
+    path("policy/rederivations/start/", rederivation.rederivation_start, name="rederivation_start"),
+    path("policy/rederivations/<int:pk>/", rederivation.rederivation, name="rederivation"),
     path("policy/new/", policy.policy_new, name="policy_new"),
 ]

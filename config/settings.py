@@ -161,6 +161,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "answers": {"task": "attribution.tasks.sweep_answers", "schedule": 60.0},
     # Every hour: each project's morning is at another one; who was reminded is not again.
     "reminders": {"task": "attribution.tasks.remind_of_lapses", "schedule": crontab(minute=7)},
+    # At night, when nobody waits for the workers.
+    "rederive": {
+        "task": "attribution.tasks.rederive_nightly",
+        "schedule": crontab(hour=3, minute=7),
+    },
+    "rederivations": {"task": "attribution.tasks.sweep_rederivations", "schedule": 60.0},
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
     "people": {"task": "leads.tasks.match_people", "schedule": 60.0},
     "deadlines": {"task": "disputes.tasks.follow_deadlines", "schedule": crontab(minute="*/10")},

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from attribution.agenda.queries import token_of
 from attribution.agenda.services import add_step, open_calendar
+from attribution.services import start_rederivation
 from commissions.models import Export, Period
 from commissions.services import record_deal, reserve_unit, sign_period
 from disputes.models import Case
@@ -83,6 +84,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "lead_proof": OVERSEERS,
     "lead_follow_up": AGENT,
     "policy": STAFF,
+    "rederivations": PAYERS,
+    "rederivation_start": PAYERS,
+    "rederivation": PAYERS,
     "policy_new": frozenset({Role.MANAGER, Role.GENERAL_MANAGER}),
     # disputes
     "queue": DECIDERS,
@@ -126,6 +130,7 @@ OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
+OF_A_REDERIVATION = {"rederivation"}
 OF_AN_ARRIVAL = {"arrival"}
 BY_TOKEN = {"calendar_feed"}
 OF_A_STEP = {"step"}
@@ -138,6 +143,7 @@ WITH_A_ROW = (
     | OF_AN_ARRIVAL
     | OF_A_STEP
     | OF_COMMISSIONS
+    | OF_A_REDERIVATION
 )
 
 REFUSED = {403, 404}
@@ -180,6 +186,7 @@ class Office:
     deal: int
     reservation: int
     period: int
+    rederivation: int
 
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
@@ -201,6 +208,8 @@ class Office:
             return reverse(name, kwargs={"pk": self.reservation})
         if name == "period_payout":
             return reverse(name, kwargs={"pk": self.period})
+        if name in OF_A_REDERIVATION:
+            return reverse(name, kwargs={"pk": self.rederivation})
         if name in OF_AN_EXPORT:
             return reverse(name, kwargs={"key": self.exports.get(role) or uuid4()})
         if name in OF_A_LINK:
@@ -257,7 +266,8 @@ def open_office(number: int) -> Office:
     case = Case.objects.get(lead=event.lead_id).pk
     step = add_step(project=project, agent=agent, text="回電", by=agent, now=now, key=uuid4()).pk
     token = token_of(open_calendar(staff=agent, by=agent, now=now))
-    rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk)
+    run = start_rederivation(project=project, by=None, now=now, key=uuid4()).pk
+    rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run)
     return Office(project, people, event.lead_id, case, exports, *rows)
 
 

@@ -173,6 +173,18 @@ def moment_of(moment: datetime, project: Project) -> str:
 
 
 @register.filter
+def lead_code(pk: int) -> str:
+    """`{{ row.lead|lead_code }}`: a client by the code that he has everywhere."""
+    return str(Lead(pk=pk))
+
+
+@register.filter
+def difference_words(field: str) -> str:
+    """`{{ row.field|difference_words }}`: what differs between the store and the facts."""
+    return str(wording.DIFFERING.get(field, field))
+
+
+@register.filter
 def waiting_words(clause: str | None) -> str:
     """`{{ decision.waiting|waiting_words }}`: why nobody owns although somebody came."""
     words = {

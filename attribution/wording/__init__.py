@@ -29,6 +29,7 @@ from .reasons import BARRED as BARRED
 from .reasons import BASES as BASES
 from .reasons import BECAUSE as BECAUSE
 from .reasons import BRIEFLY as BRIEFLY
+from .reasons import DIFFERING as DIFFERING
 from .reasons import ENDED_BY as ENDED_BY
 from .reasons import FLAGGED as FLAGGED
 from .reasons import GRANTED as GRANTED

@@ -191,6 +191,20 @@ NOTED: Mapping[str, Words] = {
 }
 """Words that a note keeps as keys, because it does not know its reader's language."""
 
+DIFFERING: Mapping[str, Words] = {
+    "owner": _("歸屬人"),
+    "valid_until": _("最後有效日"),
+    "decided_by": _("由誰決定"),
+    "cases": _("案件"),
+    "alerts": _("提醒"),
+    "cites": _("引用的條文"),
+    "credit": _("業績"),
+    "decision": _("這筆事實沒有存下認定"),
+    "event": _("認定所依的事實不在"),
+    "period": _("歸屬期間"),
+}
+"""What a rederivation compares."""
+
 
 def last_day(day: date | None, *, short: bool = False) -> str:
     """`2026-06-12 24:00`, short `06-12`; «不失效» where there is none."""

@@ -13,7 +13,6 @@ from attribution.queries.links import LinkPreview
 from disputes.queries.dossier import Outcome, Side
 from leads.models import Lead, Role, Staff
 
-from .. import schedule
 from ..models import Deal, DealStep, Line, Reservation
 from .report import with_reasons
 
