@@ -23,6 +23,7 @@ SPLIT = "collision_split"
 RELATIONS = ("same", "spouse", "family", "friend", "colleague")
 PERCENT = {"helper_share": 99, "closer_commission": 100}
 UNITS = [("", _("（無）")), ("hours", _("小時")), ("days", _("天")), ("months", _("個月"))]
+HOW_TO_SPLIT = _("「均分」，或照順位寫百分比，例如 60/40；空白：不分")
 WHOLE = _("寫 1 到 1200 的整數，並選單位；沒有期限就兩格都留空。")
 
 
@@ -220,7 +221,7 @@ def _fields_for(name: str) -> dict[str, forms.Field]:
         return {
             f"{SPLIT}_{each}": SharesField(
                 label=_("撞單分成：%(relation)s") % {"relation": wording.CHOICES[each]},
-                help_text=_("「均分」，或照順位寫百分比，例如 60/40；空白：不分"),
+                help_text=HOW_TO_SPLIT if each == RELATIONS[-1] else "",
                 required=False,
                 max_length=40,
             )

@@ -1,9 +1,9 @@
-"""`make bench`: the Quick log beside a bare POST, on one server, in one run; and the rules alone.
+"""`make bench`: the rules alone, an office's journal replayed, the Quick log beside a bare POST.
 
-It starts gunicorn (one worker of the kind that `make up` starts) on a free port of this machine,
-over a database that it makes and drops again, on the server of DATABASE_URL or on a durable
-embedded one. One connection sends bare POSTs and Quick logs in turn; the medians are compared.
-Nothing is asserted by the clock.
+For the Quick log it starts gunicorn (one worker of the kind that `make up` starts) on a free port
+of this machine, over a database that it makes and drops again, on the server of DATABASE_URL or on
+a durable embedded one. One connection sends bare POSTs and Quick logs in turn; the medians are
+compared. Nothing is asserted by the clock.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from config.office import CHECKOUT, Office
 from config.processes import Program, wait_until
 
 SIZES = (1_000, 200_000)
+PARTS = ("rules", "replay", "log")
 WARM_UP = 40
 CSRF = "b" * 32
 
@@ -36,6 +37,8 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="make bench", description=__doc__)
     words.add_argument("--requests", type=int, default=400, help="of each kind, at each size")
     words.add_argument("--clients", type=int, nargs="*", default=list(SIZES))
+    words.add_argument("--events", type=int, default=1_000_000, help="of the office replayed")
+    words.add_argument("--part", choices=PARTS, nargs="*", default=list(PARTS))
     given = words.parse_args()
     with servers() as office:
         office.describe()
@@ -44,11 +47,16 @@ def main() -> int:
         import django
 
         django.setup()
-        from tests.bench import engine
+        from tests.bench import engine, replay
 
-        engine.report(print)
-        with scratch_database(), web_server(office) as port:
-            compare(port, given.clients, given.requests)
+        if "rules" in given.part:
+            engine.report(print)
+        if "replay" in given.part:
+            with scratch_database():
+                replay.report(given.events, print)
+        if "log" in given.part:
+            with scratch_database(), web_server(office) as port:
+                compare(port, given.clients, given.requests)
     return 0
 
 
