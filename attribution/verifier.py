@@ -330,7 +330,8 @@ class Office:
         new, arrived = not lead.receptions, self.arrive(lead, fact)
         chain = lead.chain(fact.since)
         owner = arrived or next(iter(chain), None)
-        asked = owner if owner and fact.asked_for == owner.agent != fact.agent else None
+        named = owner and fact.asked_for == owner.agent != fact.agent
+        asked = owner if owner and owner.agent and named else None
         served = next((c for c in chain if c.agent == fact.agent), asked)
         if fact.steered_by is not None:  # 10: naming counts for nothing
             lead.cases.add("steering")
