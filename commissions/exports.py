@@ -20,13 +20,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attribution.models import PolicyVersion
+from leads.neutral import neutral as neutral
 
 from .models import Adjustment, Line
 from .queries.report import why
 from .recompute import DIGEST, PLANS_SHEET, TERMS_COLUMNS, TERMS_SHEET, fingerprint
 
 CHUNK = 1000
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BASES = {
     "deal": _("認購當時的歸屬人"),
     "discovery": _("撞單發現日的第一接待人"),
@@ -119,11 +119,6 @@ def write(form: str, file: IO[bytes], lines: QuerySet[Line], about: About, on: P
         adjusted=ArraySubquery(adjusted.values(one=JSONObject(**{name: name for name in names}))),
     )
     return writer(file, given, about, on)
-
-
-def neutral(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def reason(line: Line) -> str:

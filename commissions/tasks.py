@@ -3,15 +3,12 @@
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
-from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,6 +17,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from leads.access import PAYERS, projects_of
+from leads.alone import alone
 
 from . import exports, services
 from .models import Export
@@ -53,8 +51,8 @@ def enqueue(key: UUID) -> bool:
 @shared_task
 def write_export(key: str) -> None:
     """Write one report, unless another worker is at it; it may be begun again from the start."""
-    with _alone(UUID(key)) as alone:
-        if alone:
+    with alone(UUID(key)) as granted:
+        if granted:
             _write(UUID(key))
 
 
@@ -111,21 +109,6 @@ def _write_file(export: Export, query: QueryDict) -> None:
     )
     if not wanted:
         (folder() / name).unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(key: UUID) -> Iterator[bool]:
-    """One worker at a time writes a report, however often it was enqueued."""
-    number = int.from_bytes(key.bytes[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        held: bool = cursor.fetchone()[0]
-    try:
-        yield held
-    finally:
-        if held:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
 @shared_task

@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
     "people": {"task": "leads.tasks.match_people", "schedule": 60.0},
     "deadlines": {"task": "disputes.tasks.follow_deadlines", "schedule": crontab(minute="*/10")},
+    "imports": {"task": "leads.imports.tasks.sweep_imports", "schedule": 60.0},
+    "old-imports": {
+        "task": "leads.imports.tasks.expire_imports",
+        "schedule": crontab(minute=27, hour="*/6"),
+    },
     "exports": {"task": "commissions.tasks.sweep_exports", "schedule": 60.0},
     "old-exports": {"task": "commissions.tasks.expire_exports", "schedule": crontab(minute=17)},
 }

@@ -156,15 +156,19 @@ def write(
     at: datetime,
     by: Staff,
     now: datetime,
+    entered: datetime | None = None,
     **fields: Any,
 ) -> ContactEvent:
     """Add a fact to the journal of a held lead. Raises HappenedInTheFuture.
 
     The moment of recording never runs backwards on one lead, whatever the clocks of the counters.
+    `entered`: when an office's own register had it, before this journal began; only a signed
+    opening import may say so.
     """
-    if at > now:
+    moment = now if entered is None else entered
+    if at > moment:
         raise HappenedInTheFuture
-    recorded_at = max(now, *(member.recorded_at for member in held.members))
+    recorded_at = max(moment, *(member.recorded_at for member in held.members))
     event = ContactEvent.objects.create(
         project=held.project,
         lead=held.lead,

@@ -536,6 +536,7 @@ class Disclosure(models.Model):
     class Kind(models.TextChoices):
         PHONE = "phone", _("顯示電話")
         EXPORT = "export", _("匯出")
+        UPLOAD = "upload", _("上傳登記表")
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="disclosures")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -557,3 +558,9 @@ from .board.models import Arrival as Arrival  # noqa: E402
 from .board.models import BoardFact as BoardFact  # noqa: E402
 from .board.models import Duty as Duty  # noqa: E402
 from .board.models import Roster as Roster  # noqa: E402
+
+# The models of a package of this app are found through here.
+from .imports.models import Headings as Headings  # noqa: E402
+from .imports.models import Import as Import  # noqa: E402
+from .imports.models import Register as Register  # noqa: E402
+from .imports.models import Row as Row  # noqa: E402

@@ -7,3 +7,10 @@ event_recorded = Signal()
 
 One receiver, in attribution. If it raises, the event is not saved.
 """
+
+rows_foreseen = Signal()
+"""Sent with `parties` (of `leads.imports.drafts`) and `now` by the dry run of an import: what would
+the rules make of these facts? The answer is written into the drafts; nothing is recorded.
+
+One receiver, in attribution.
+"""

@@ -1,4 +1,7 @@
-"""What leads does by the clock: notes that nobody has mailed yet go out, people are compared."""
+"""What leads does by the clock: notes that nobody has mailed yet go out, people are compared.
+
+The workers look for tasks here: those of imports are named, too.
+"""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -15,6 +18,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from . import services
+from .imports.tasks import expire_imports as expire_imports
+from .imports.tasks import sweep_imports as sweep_imports
+from .imports.tasks import work_at_import as work_at_import
 from .models import Notification, Project
 from .queries.people import to_compare
 

@@ -1,6 +1,6 @@
 """The addresses of leads."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 from .board.views import agents, desk, fairness, group, rosters
@@ -16,6 +16,7 @@ urlpatterns = [
     path("likenesses/", people.likenesses, name="likenesses"),
     path("likenesses/<int:pk>/dismiss/", people.likeness_dismiss, name="likeness_dismiss"),
     path("notes/", views.notes, name="notes"),
+    path("imports/", include("leads.imports.urls")),
     path("reception/", desk.reception, name="reception"),
     path("reception/board/", desk.reception_board, name="reception_board"),
     path("reception/mine/", agents.my_turn, name="my_turn"),

@@ -12,7 +12,7 @@ import pytest
 
 from attribution.signals import decision_made
 from disputes.signals import decision_reviewed
-from leads.signals import event_recorded
+from leads.signals import event_recorded, rows_foreseen
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("leads", "attribution", "disputes", "commissions")
@@ -128,10 +128,11 @@ def prose(path: Path) -> set[int]:
     ("signal", "hearer"),
     [
         (event_recorded, "attribution.receivers"),
+        (rows_foreseen, "attribution.receivers"),
         (decision_made, "disputes.receivers"),
         (decision_reviewed, "commissions.receivers"),
     ],
-    ids=["event_recorded", "decision_made", "decision_reviewed"],
+    ids=["event_recorded", "rows_foreseen", "decision_made", "decision_reviewed"],
 )
 def test_each_announcement_has_one_receiver(signal, hearer: str) -> None:
     live = list(signal._live_receivers(None)[0])
@@ -150,6 +151,7 @@ def test_every_signal_is_tested_above() -> None:
     ]
     assert announced == [
         "leads.event_recorded",
+        "leads.rows_foreseen",
         "attribution.decision_made",
         "disputes.decision_reviewed",
     ]

@@ -23,7 +23,7 @@ from commissions.models import Export, Period
 from commissions.services import record_deal, reserve_unit, sign_period
 from disputes.models import Case
 from leads.board.services import log_arrival
-from leads.models import Project, Role, Staff
+from leads.models import Import, Project, Role, Staff
 from leads.services import link_people, propose_link
 from tests.factories import ProjectFactory, StaffFactory, visit
 
@@ -68,6 +68,15 @@ ALLOWED: dict[str, frozenset[str]] = {
     "rota": DECIDERS,
     "fairness": OVERSEERS,
     "fairness_file": OVERSEERS,
+    "imports": DECIDERS,
+    "import_new": DECIDERS,
+    "import_rows": DECIDERS,
+    "import_columns": DECIDERS,
+    "import_progress": DECIDERS,
+    "import_agents": DECIDERS,
+    "import_sign": DECIDERS,
+    "import_cancel": DECIDERS,
+    "import_file": DECIDERS,
     # attribution
     "today": AGENT,
     "steps": AGENT,
@@ -130,6 +139,15 @@ OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
+OF_AN_IMPORT = {
+    "import_rows",
+    "import_columns",
+    "import_progress",
+    "import_agents",
+    "import_sign",
+    "import_cancel",
+    "import_file",
+}
 OF_A_REDERIVATION = {"rederivation"}
 OF_AN_ARRIVAL = {"arrival"}
 BY_TOKEN = {"calendar_feed"}
@@ -143,6 +161,7 @@ WITH_A_ROW = (
     | OF_AN_ARRIVAL
     | OF_A_STEP
     | OF_COMMISSIONS
+    | OF_AN_IMPORT
     | OF_A_REDERIVATION
 )
 
@@ -187,6 +206,7 @@ class Office:
     reservation: int
     period: int
     rederivation: int
+    batch: UUID
 
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
@@ -210,6 +230,8 @@ class Office:
             return reverse(name, kwargs={"pk": self.period})
         if name in OF_A_REDERIVATION:
             return reverse(name, kwargs={"pk": self.rederivation})
+        if name in OF_AN_IMPORT:
+            return reverse(name, kwargs={"key": self.batch})
         if name in OF_AN_EXPORT:
             return reverse(name, kwargs={"key": self.exports.get(role) or uuid4()})
         if name in OF_A_LINK:
@@ -267,8 +289,9 @@ def open_office(number: int) -> Office:
     step = add_step(project=project, agent=agent, text="回電", by=agent, now=now, key=uuid4()).pk
     token = token_of(open_calendar(staff=agent, by=agent, now=now))
     run = start_rederivation(project=project, by=None, now=now, key=uuid4()).pk
+    batch = Import.objects.create(project=project, staff=people[Role.MANAGER], asked_at=now).key
     rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run)
-    return Office(project, people, event.lead_id, case, exports, *rows)
+    return Office(project, people, event.lead_id, case, exports, *rows, batch)
 
 
 @pytest.fixture
