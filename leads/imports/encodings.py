@@ -27,6 +27,8 @@ DELIMITERS = {
 }
 NULS = 0.02
 """No other text than UTF-16 has more noughts than this share."""
+TORN = 0.1
+"""Chinese in another encoding, read as UTF-8, is torn nearly everywhere."""
 RIVALS = ("big5hkscs", "gb18030")
 """Nearly every text in one of these two can be read in the other, as other words."""
 OFFICE_WORDS = (
@@ -67,32 +69,28 @@ def encoding_of(path: Path) -> str:
     """One of ENCODINGS, by the first quarter of a megabyte."""
     with path.open("rb") as file:
         head = file.read(SAMPLE)
-    return guess_encoding(head, whole=len(head) < SAMPLE)
+    return guess_encoding(head)
 
 
-def guess_encoding(head: bytes, *, whole: bool) -> str:
-    """One of ENCODINGS. `whole`: nothing was cut off in the middle of a character."""
+def guess_encoding(head: bytes) -> str:
+    """One of ENCODINGS, by the beginning of a file."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if even + odd <= len(head) * NULS and _reads(head, "utf-8", whole=whole):
+    if even + odd <= len(head) * NULS and _reads_as_utf8(head):
         return "utf-8-sig"
     if even + odd:
         return "utf-16-le" if odd >= even else "utf-16-be"
-    possible = [name for name in RIVALS if _reads(head, name, whole=whole)]
-    if len(possible) == 1:
-        return possible[0]
-    return max(possible or RIVALS, key=lambda name: _likeness(head, name))
+    return max(RIVALS, key=lambda name: _likeness(head, name))
 
 
-def _reads(head: bytes, encoding: str, *, whole: bool) -> bool:
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(head, final=whole)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _reads_as_utf8(head: bytes) -> bool:
+    """A few torn characters, or one that was cut off, make no other encoding of it."""
+    text = head.decode("utf-8", errors="replace")
+    torn = text.count("\ufffd")
+    return torn <= TORN * sum(ord(sign) > 0x7F for sign in text)
 
 
 def _likeness(head: bytes, encoding: str) -> float:

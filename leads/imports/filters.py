@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from .models import Import, Register, Row
+from .models import Import, Row
 
 EFFECTS = [
     ("living", _("現在會有人歸屬")),
@@ -25,9 +25,7 @@ class RowFilter(django_filters.FilterSet):
     effect = django_filters.ChoiceFilter(
         label=_("匯入後"), choices=EFFECTS, method="by_effect", empty_label=_("全部")
     )
-    register = django_filters.ModelChoiceFilter(
-        label=_("登記表"), queryset=Register.objects.none(), empty_label=_("全部")
-    )
+    register = django_filters.ChoiceFilter(label=_("登記表"), empty_label=_("全部"))
 
     class Meta:
         model = Row
@@ -35,7 +33,10 @@ class RowFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, batch: Import, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["register"].queryset = batch.registers.all()
+        registers = [(one.pk, str(one)) for one in batch.registers.all()]
+        self.filters["register"].extra["choices"] = registers
+        if len(registers) < 2:
+            del self.filters["register"]
 
     def by_effect(self, rows: QuerySet[Row], _name: str, effect: str) -> QuerySet[Row]:
         """As it was foreseen on the day of the dry run."""

@@ -149,6 +149,11 @@ class RegisterForm(forms.Form):
             for name in names
         )
 
+    @property
+    def takes(self) -> bool:
+        """Anything of this register is to be taken in."""
+        return bool(self.cleaned_data["kind"] != Register.Kind.NONE)
+
     def apply(self) -> None:
         """Write what was chosen into the register; nothing is saved."""
         given, register = self.cleaned_data, self.register

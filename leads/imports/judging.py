@@ -306,11 +306,12 @@ def foresee(rows: Sequence[Row], batch: Import, now: datetime) -> None:
         name = -group[0].pk if lead is None else lead.pk
         drafts = [drafted(row, batch, name, recorded_at(row, batch, now)) for row in group]
         asked.append((group, Party(batch.project, lead, drafts)))
+    names = dict(batch.project.staff.values_list("pk", "name"))
     rows_foreseen.send(sender=Import, parties=[party for _, party in asked], now=now)
     for group, party in asked:
         for row, draft in zip(group, party.drafts, strict=True):
             was_live = row.foreseen.get("live", False)
-            row.foreseen = draft.foreseen
+            row.foreseen = {**draft.foreseen, "name": names.get(draft.foreseen.get("agent", 0), "")}
             if was_live and draft.foreseen.get("effect") != "none":
                 _set(row, Verdict.CONFLICT, "changes_live")
 

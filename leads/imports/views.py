@@ -95,7 +95,8 @@ def import_columns(request: HttpRequest, key: UUID) -> HttpResponse:
         return render(request, "leads/import_columns.html", context)
     if not all([form.is_valid() for form in forms] + [basis.is_valid()]):
         return render(request, "leads/import_columns.html", context, status=422)
-    if not any(form.cleaned_data["kind"] != Register.Kind.NONE for form in forms):
+    taken = [form for form in forms if form.rereads or form.takes]
+    if not taken:
         basis.add_error(None, gettext("至少要匯入一張表：在「這張表是」選出它是哪一種。"))
         return render(request, "leads/import_columns.html", context, status=422)
     return _read_or_check(request, batch, forms, basis.cleaned_data["basis"])

@@ -28,8 +28,7 @@ REASONS: Mapping[str, Any] = {
     "no_outcome": _("沒寫追訪結果。"),
     "bad_outcome": _("追訪結果「%(typed)s」看不懂。寫接通、家人接聽、未接或關機。"),
     "formula": _(
-        "「%(column)s」是公式，檔案裡沒有算好的值。"
-        "在 Excel 打開另存一次；這一欄用不到就改成不匯入。"
+        "「%(column)s」是公式，檔案裡沒有值。在 Excel 打開另存一次；這一欄用不到就改成不匯入。"
     ),
     "excel_error": _("「%(column)s」是 Excel 的錯誤值（例如 #N/A）。"),
     "encoding": _("「%(column)s」有認不出的字。請換一種編碼再讀。"),

@@ -28,7 +28,7 @@ from config.office import CHECKOUT, Office
 from config.processes import Program, wait_until
 
 SIZES = (1_000, 200_000)
-PARTS = ("rules", "replay", "log")
+PARTS = ("rules", "replay", "imports", "log")
 WARM_UP = 40
 CSRF = "b" * 32
 
@@ -39,6 +39,7 @@ def main() -> int:
     words.add_argument("--clients", type=int, nargs="*", default=list(SIZES))
     words.add_argument("--events", type=int, default=1_000_000, help="of the office replayed")
     words.add_argument("--part", choices=PARTS, nargs="*", default=list(PARTS))
+    words.add_argument("--rows", type=int, nargs="*", default=[20_000], help="of a register")
     given = words.parse_args()
     with servers() as office:
         office.describe()
@@ -47,13 +48,17 @@ def main() -> int:
         import django
 
         django.setup()
-        from tests.bench import engine, replay
+        from tests.bench import engine, imports, replay
 
         if "rules" in given.part:
             engine.report(print)
         if "replay" in given.part:
             with scratch_database():
                 replay.report(given.events, print)
+        if "imports" in given.part:
+            with scratch_database():
+                for rows in given.rows:
+                    imports.report(rows, print)
         if "log" in given.part:
             with scratch_database(), web_server(office) as port:
                 compare(port, given.clients, given.requests)
