@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
     widget = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        files = data if isinstance(data, list | tuple) else [data]
+        files = (data if isinstance(data, list | tuple) else [data]) or [None]
         found = [super(FilesField, self).clean(file, initial) for file in files]
         if len(found) > MOST_FILES:
             raise ValidationError(_("一次最多 10 個檔。"))
@@ -78,6 +78,8 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, register: Register, **kwargs: Any) -> None:
         self.register = register
+        sent = args[0] if args else None
+        self.again = sent is not None and sent.get("reread") == str(register.position)
         initial = {
             "kind": register.kind,
             "heading_row": register.heading_row,
@@ -142,9 +144,9 @@ class RegisterForm(forms.Form):
 
     @property
     def rereads(self) -> bool:
-        """The file is to be read in another way: its columns are others then."""
+        """The file is to be read again, or in another way: its columns may be others then."""
         names = ("encoding", "delimiter", "heading_row")
-        return any(
+        return self.again or any(
             name in self.fields and self.cleaned_data.get(name) != getattr(self.register, name)
             for name in names
         )

@@ -148,6 +148,8 @@ class ShownRow:
     row: Row
     name: str
     number: str
+    readable: bool
+    """What the cell says of a number could be read: a number, or that none was left."""
     reasons: list[Reason]
     agent: str
     until: date | None
@@ -178,6 +180,7 @@ def _shown(row: Row, seen: set[int]) -> ShownRow:
         row=row,
         name=row.draft.get("name", ""),
         number=phones[0][0] if phones else "",
+        readable="phones" in row.draft and not any(code == "bad_phone" for code, _ in row.reasons),
         reasons=words_of(row.reasons, seen),
         agent=row.foreseen.get("name", ""),
         until=date.fromisoformat(until) if until else None,

@@ -1,4 +1,4 @@
-"""The dry run of a long register, and the import of a part of it: seconds, rows a second, memory."""
+"""The dry run of a long register, and the import of a part of it: seconds and memory."""
 
 import io
 import resource
