@@ -6,7 +6,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import Q
 
-from leads.models import ContactEvent, Kind, Lead, Person, Phone
+from leads import identity
+from leads.identity import PhoneReading, matcher
+from leads.identity.matcher import Subject
+from leads.models import ContactEvent, Kind, Lead, Phone
 from leads.signals import rows_foreseen
 
 from . import reading
@@ -19,7 +22,7 @@ from .sheets import SheetRow
 
 NAME_LIMIT = 60
 OLDEST_YEAR = 2000
-NAMESAKES_SHOWN = 3
+ALIKE_SHOWN = 3
 LIMITS = {"source": 60, "need": 200, "companions": 100, "method": 20, "note": 1000}
 Verdict = Row.Verdict
 GENERIC = ("先生", "女士", "小姐", "太太")
@@ -216,25 +219,15 @@ def _find_same(rows: Sequence[Row], batch: Import) -> None:
 
 
 def _find_people(rows: Sequence[Row], batch: Import, aliases: dict[str, str]) -> None:
-    numbers = {number for row in rows for number, _typed in row.draft["phones"]}
-    leads = leads_of(numbers, batch)
-    names = {row.draft["name"] for row in rows if row.draft["name"]}
-    namesakes: dict[str, list[int]] = {}
-    called = Person.objects.filter(lead__project=batch.project, name__in=names).order_by("pk")
-    for name, lead in called.values_list("name", "lead_id"):
-        namesakes.setdefault(name, []).append(lead)
+    known = phones_of((number for row in rows for number, _typed in row.draft["phones"]), batch)
     for row in rows:
         own = [number for number, _typed in row.draft["phones"]]
-        found = {leads[number].root_id: leads[number] for number in own if number in leads}
-        row.lead = next(iter(found.values()), None)
-        if len(found) > 1:
+        leads = [known[number].person.lead for number in own if number in known]
+        row.lead = next(iter(leads), None)
+        if len({lead.root_id for lead in leads}) > 1:
             row.reasons.append(["two_clients", {}])
         row.party = f"lead:{row.lead.root_id}" if row.lead else _party(own, aliases)
-        if row.lead is None and not row.draft["name"].endswith(GENERIC):
-            _suggest(row, namesakes.get(row.draft["name"], []))
-        hinted = reading.phones_in(row.draft.get("note", ""), batch.project.region)
-        if set(hinted) - set(own):
-            row.reasons.append(["phone_in_note", {}])
+    _suggest([row for row in rows if row.lead is None], batch)
 
 
 def _party(own: Sequence[str], aliases: dict[str, str]) -> str:
@@ -246,15 +239,32 @@ def _party(own: Sequence[str], aliases: dict[str, str]) -> str:
     return party
 
 
-def _suggest(row: Row, leads: list[int]) -> None:
-    if leads:
-        row.reasons.append(["namesake", {"count": len(leads), "leads": leads[:NAMESAKES_SHOWN]}])
+def _suggest(rows: Sequence[Row], batch: Import) -> None:
+    """Who of the office may be these people: for a person to confirm, never to be merged here."""
+    subjects = []
+    for row in rows:
+        noted = identity.phones_in(row.draft.get("note", ""), batch.project)
+        own = [PhoneReading(number, typed) for number, typed in row.draft["phones"]]
+        if set(noted) - set(own):
+            row.reasons.append(["phone_in_note", {}])
+        name = row.draft["name"]
+        names = (name,) if name and not name.endswith(GENERIC) else ()
+        subjects.append(Subject(names=names, phones=tuple(own), noted=tuple(noted)))
+    for row, found in zip(rows, matcher.compare(batch.project, subjects), strict=True):
+        likely = [one for one in found if one.weight >= matcher.ENOUGH]
+        if likely:
+            said = {
+                "count": len(likely),
+                "why": list(dict.fromkeys(name for one in likely for name in one.names)),
+                "leads": [one.lead.pk for one in likely[:ALIKE_SHOWN]],
+            }
+            row.reasons.append(["alike", said])
 
 
-def leads_of(numbers: Iterable[str], batch: Import) -> dict[str, Lead]:
-    """The client of each number (E.164) that the project knows. One query."""
-    phones = Phone.objects.filter(project=batch.project_id, number__in=numbers)
-    return {phone.number: phone.person.lead for phone in phones.select_related("person__lead")}
+def phones_of(numbers: Iterable[str], batch: Import) -> dict[str, Phone]:
+    """The numbers (E.164) that the project knows, with their people and clients. One query."""
+    phones = Phone.objects.filter(project=batch.project_id, number__in=set(numbers))
+    return {phone.number: phone for phone in phones.select_related("person__lead")}
 
 
 def with_live_facts(leads: Iterable[Lead], since: datetime | None = None) -> set[int]:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import opencc
-import phonenumbers
 
 from leads import identity
 
@@ -239,15 +238,6 @@ def phones(text: str, region: str) -> list[tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def _number(typed: str, region: str) -> str:
     return identity.normalise_phone(typed, region)
-
-
-def phones_in(note: str, region: str) -> list[str]:
-    """The numbers (E.164) that somebody wrote into a note: never taken for the client's."""
-    if sum(sign.isdigit() for sign in note) < 7:
-        return []
-    matches = phonenumbers.PhoneNumberMatcher(plain(note), region)
-    form = phonenumbers.PhoneNumberFormat.E164
-    return [phonenumbers.format_number(match.number, form) for match in matches]
 
 
 @lru_cache(maxsize=4096)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from leads import journal
+from leads.identity import PhoneReading
 from leads.journal import Held, door
 from leads.models import Disclosure, Lead, Notification, Person, Phone, Project, Role, Staff
+from leads.services import people
 
 from . import columns, judging
 from .agents import agents_of
@@ -259,12 +261,15 @@ class _Parties:
     """The parties of some rows under the lock, found by number; new ones join as they begin."""
 
     def __init__(self, rows: Sequence[Row], batch: Import) -> None:
-        numbers = {number for row in rows for number, _typed in row.draft["phones"]}
-        known = judging.leads_of(numbers, batch)
-        wanted = sorted({lead.pk for lead in known.values()})
+        numbers = (number for row in rows for number, _typed in row.draft["phones"])
+        known = judging.phones_of(numbers, batch)
+        wanted = sorted({phone.person.lead_id for phone in known.values()})
         parties = dict(zip(wanted, journal.hold_all(wanted), strict=True)) if wanted else {}
         self.batch = batch
-        self.of = {number: parties[lead.pk] for number, lead in known.items()}
+        self.of = {number: parties[phone.person.lead_id] for number, phone in known.items()}
+        self.nameless = {
+            number: phone.person for number, phone in known.items() if not phone.person.name
+        }
         leads = [one.lead for one in parties.values()]
         self.live = judging.with_live_facts(leads)
         self.moved = judging.with_live_facts(leads, since=batch.checked_at)
@@ -280,21 +285,27 @@ class _Parties:
         Person.objects.create(lead=lead, name=row.draft["name"])
         return Held(lead, [lead], fresh=True)
 
-    def note_numbers(self, row: Row, held: Held) -> None:
-        """Numbers that are nobody's yet become this client's; none is taken from anybody."""
-        missing = [pair for pair in row.draft["phones"] if pair[0] not in self.of]
-        if not missing:
-            return
-        person = Person.objects.filter(lead=held.lead).order_by("pk").first()
-        assert person is not None
-        for number, typed in missing:
-            Phone.objects.create(
-                project=self.batch.project, person=person, number=number, typed=typed
-            )
-            self.of[number] = held
+    def note_person(self, row: Row, held: Held, now: datetime) -> None:
+        """Take down numbers and name; a number of somebody else is for a person to judge."""
+        readings = [PhoneReading(number, typed) for number, typed in row.draft["phones"]]
+        root = held.lead.root_id
+        own = [one for one in readings if one not in self.of]
+        others = [one for one in readings if one in self.of and self.of[one].lead.root_id != root]
+        if own or others:
+            person = Person.objects.select_related("lead").filter(lead=held.lead).earliest("pk")
+            for reading in own:
+                Phone.objects.create(
+                    project=self.batch.project, person=person, number=reading, typed=reading.typed
+                )
+                self.of[reading] = held
+            for reading in others:
+                people.give_phone(held, person, reading, now)
         name = row.draft["name"]
-        if name and not person.name:
-            Person.objects.filter(pk=person.pk, name="").update(name=name)
+        for reading in readings if name else ():
+            nameless = self.nameless.pop(reading, None)
+            if nameless is not None:
+                nameless.name, nameless.compared = name, False
+                nameless.save(update_fields=["name", "keys", "compared"])
 
 
 def _stands(row: Row, batch: Import, parties: _Parties) -> bool:
@@ -323,7 +334,7 @@ def _write(row: Row, batch: Import, parties: _Parties, by: Staff, now: datetime)
     held = parties.find(row)
     if held is None:
         held = parties.begin(row, moment)
-    parties.note_numbers(row, held)
+    parties.note_person(row, held, now)
     given = fact(row, batch, opening=opening)
     row.event = journal.append(
         held, by=by, now=now, entered=row.entered if opening else None, **given

@@ -8,6 +8,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from leads.identity import matcher
+
 REASONS: Mapping[str, Any] = {
     # What a row does not say, or says unclearly.
     "no_date": _("沒寫日期。"),
@@ -46,12 +48,12 @@ REASONS: Mapping[str, Any] = {
     "after_opening": _("上線（%(opened)s）之後的接待應當時記在系統裡，不照登記簿的日期算。"),
     "moved_since": _("試跑之後這位客戶有了新的紀錄。"),
     # What else is to be known.
-    "namesake": _("系統裡有 %(count)s 位同名客戶，電話不同或沒留；不會自動合併。"),
-    "two_clients": _("兩個號碼在系統裡是兩位客戶；記在第一個號碼名下，不合併。"),
+    "alike": _("系統裡有 %(count)s 位客戶可能是同一人（%(why)s）；不會自動合併，由主管確認。"),
+    "two_clients": _("兩個號碼在系統裡是兩位客戶；記在第一個號碼名下，由主管確認，不合併。"),
     "phone_in_note": _("備註裡有像電話的號碼，不會當成客戶的電話。"),
     "asked_for": _("備註寫著找%(name)s；匯入只當備註，不當指名。"),
 }  # fmt: skip
-REMARKS = ("namesake", "two_clients", "phone_in_note", "asked_for")
+REMARKS = ("alike", "two_clients", "phone_in_note", "asked_for")
 """They do not decide the verdict."""
 BARRED: Mapping[str, Any] = {
     "not_reached": _("沒有聯繫到"),
@@ -87,6 +89,8 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
     if "opened" in said:
         moment = parse_datetime(said["opened"])
         said["opened"] = "" if moment is None else f"{moment:%Y-%m-%d}"
+    if "why" in said:
+        said["why"] = gettext("、").join(str(matcher.REASONS[name]) for name in said["why"])
     if code not in REASONS:
         return gettext("這一列不能匯入（%(code)s）。") % {"code": code}
     return str(REASONS[code]) % said

@@ -183,4 +183,16 @@ def _said(event: ContactEvent) -> str:
     parts = [details.get("companions"), details.get("need"), details.get("source"), event.note]
     if event.kind == Kind.DEAL:
         parts = [details.get("unit"), event.note]
+    parts.append(_origin(details.get("imported")))
     return gettext("，").join(str(part) for part in parts if part)
+
+
+def _origin(imported: Mapping[str, Any] | None) -> str:
+    """From which file and row a fact was taken in, and whether its own dates were signed for."""
+    if not imported:
+        return ""
+    if imported["basis"] == "opening":
+        said = gettext("開帳匯入自 %(file)s 第 %(row)s 列，照登記簿的日期")
+    else:
+        said = gettext("匯入自 %(file)s 第 %(row)s 列")
+    return said % {"file": imported["file"], "row": imported["row"]}

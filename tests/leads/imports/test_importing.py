@@ -19,6 +19,7 @@ from leads.models import (
     Disclosure,
     Kind,
     Lead,
+    Likeness,
     Notification,
     Person,
     Phone,
@@ -307,12 +308,14 @@ class TestPeople:
         carry_out(batch, boss, conflicts=True)
         assert Lead.objects.count() == 2
         assert Lead.objects.filter(party__isnull=False).count() == 0
+        assert Likeness.objects.get().state == "open", "the supervisor is asked"
 
     def test_a_namesake_is_a_suggestion(self, project, chen, boss):
         visit(chen, ago(9), phone="15919797265", name="沈國樑", project=project)
         batch = dry_run(project, boss, visits(came(5), came(5, phone="未留")))
         assert verdicts(batch) == ["new", "new"]
-        assert all(codes(row) == ["namesake"] for row in rows_of(batch))
+        assert all(codes(row) == ["alike"] for row in rows_of(batch))
+        assert rows_of(batch)[0].reasons[0][1]["why"] == ["name"]
         carry_out(batch, boss)
         assert Lead.objects.count() == 3
 

@@ -400,3 +400,12 @@ def test_a_worker_does_both_and_the_bell_links_to_it(servers, boss, project):
     note = boss.notifications.get()
     assert note.url == reverse("import_rows", args=[batch.key])
     assert "寫下 6 筆" in text(client.get(reverse("notes")))
+
+
+def test_the_timeline_says_where_a_fact_came_from(boss, project):
+    batch = carry_out(
+        judged(boss, ("三月.csv", as_csv([VISITS, ROW])), basis="opening"), boss, reason="開帳"
+    )
+    lead = batch.rows.get().lead
+    page = text(browser_of(boss).get(reverse("lead", args=[lead.pk])))
+    assert "開帳匯入自 三月.csv 第 2 列，照登記簿的日期" in page
