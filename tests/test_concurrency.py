@@ -12,8 +12,8 @@ from django.db import connections
 
 from attribution.models import Decision, OwnershipPeriod
 from attribution.queries import decision_on
-from leads.models import ContactEvent, Kind, Lead, Person, Phone, Project, Staff
-from leads.services import link_people, record_contact, record_follow_up
+from leads.models import ContactEvent, Kind, Lead, Likeness, Person, Phone, Project, Staff
+from leads.services import add_particular, add_person, link_people, record_contact, record_follow_up
 from tests.factories import ProjectFactory, StaffFactory, visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +158,48 @@ def test_one_form_without_a_phone_submitted_twice_leaves_one_client(office: Proj
     events = all_at_once([log(office, agent, phone="", key=key) for _ in range(8)])
     assert len({event.pk for event in events}) == 1
     assert ContactEvent.objects.count() == Lead.objects.count() == Person.objects.count() == 1
+
+
+def test_one_second_number_is_added_to_many_clients_at_once(office: Project) -> None:
+    agents = [StaffFactory(project=office) for _ in range(8)]
+    people = [
+        Person.objects.get(lead=visit(agent, MONDAY, name=f"客人{number}", project=office).lead_id)
+        for number, agent in enumerate(agents)
+    ]
+
+    def add(person: Person, agent: Staff) -> Callable[[], Any]:
+        return lambda: add_particular(
+            person_id=person.pk, kind="phone", typed="139 1620 7754", by=agent, now=MONDAY,
+            key=uuid4(),
+        )  # fmt: skip
+
+    def come(person: Person, agent: Staff) -> Callable[[], Any]:
+        return lambda: add_person(
+            lead_id=person.lead_id, name="太太", phone="139 1620 7755", by=agent, now=MONDAY,
+            key=uuid4(),
+        )  # fmt: skip
+
+    acts = [act(*pair) for pair in zip(people, agents, strict=True) for act in (add, come)]
+    all_at_once([*acts, log(office, agents[0], phone="139 1620 7754")])
+    for number in ("+8613916207754", "+8613916207755"):
+        # Each kept what was typed; one alone is known by it, and the others are asked about.
+        assert Phone.every.filter(number=number).count() >= 8
+        assert Phone.objects.filter(number=number).count() == 1
+        known = Phone.objects.get(number=number).person_id
+        asked = Likeness.objects.filter(reasons__contains=["phone"])
+        assert asked.filter(one=known).count() + asked.filter(two=known).count() >= 7
+
+
+def test_one_number_added_twice_to_one_client_at_once_is_one_number(office: Project) -> None:
+    agent = StaffFactory(project=office)
+    person = Person.objects.get(lead=visit(agent, MONDAY, project=office).lead_id)
+    key = uuid4()
+
+    def add(key: Any) -> Callable[[], Any]:
+        return lambda: add_particular(
+            person_id=person.pk, kind="phone", typed="139 1620 7754", by=agent, now=MONDAY, key=key
+        )
+
+    facts = all_at_once([add(key), add(key), add(uuid4())])
+    assert len({fact.pk for fact in facts}) == 2
+    assert Phone.every.count() == 1

@@ -24,14 +24,15 @@ REASONS = {
     "extension": _("同一總機，分機不同"),
     "name": _("同名"),
     "script": _("同名，繁簡寫法不同"),
-    "tail": _("電話後八碼相同"),
     "pinyin": _("同音或拼音相同"),
+    "tail": _("電話後八碼相同"),
     "initials": _("姓名縮寫相同"),
 }
 """Every reason, the weightiest first, in the office's words."""
-WEIGHTS = dict(zip(REASONS, (100, 90, 80, 70, 60, 50, 50, 40, 30, 10), strict=True))
+WEIGHTS = dict(zip(REASONS, (100, 90, 80, 70, 60, 50, 50, 30, 25, 10), strict=True))
 ENOUGH = 30
-"""From this weight on two people are shown to a supervisor without anybody asking."""
+"""From this weight on two people are shown to a supervisor without anybody asking: the end of a
+number, or initials, say too little alone."""
 MOST = 20
 """So many suggestions are given for one person, the weightiest first."""
 TAIL_DIGITS = 8

@@ -366,7 +366,7 @@ def _link_page(
                 proposing = True
     return render(
         request,
-        "leads/link_new.html",
+        "leads/_link_new.html" if request.htmx else "leads/link_new.html",  # type: ignore[attr-defined]
         {
             "lead": lead,
             "form": form,
