@@ -253,7 +253,7 @@ RELATIONS = {
     "family": _("家人"),
     "friend": _("朋友"),
     "colleague": _("同事"),
-    "proxy": _("代看（替他看）"),
+    "proxy": _("代看"),
 }
 """How two clients may belong together, by the policy's own words."""
 PARTICULARS = {

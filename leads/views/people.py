@@ -1,7 +1,7 @@
 """The pages of people: who belongs to a client, links and their effect, who may be whom."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -460,6 +460,7 @@ def likenesses(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     rows = list(page.object_list)
+    today = now.astimezone(project.zone).date()
     numbers = circles.numbers_of(
         [pk for row in rows for pk in (row.one_id, row.two_id) if pk is not None]
     )
@@ -472,7 +473,7 @@ def likenesses(request: HttpRequest) -> HttpResponse:
                 {
                     "likeness": row,
                     "sides": [
-                        (person, numbers.get(person.pk, []))
+                        (person, numbers.get(person.pk, []), _owner(person.lead, today))
                         for person in (row.one, row.two)
                         if person is not None
                     ],
@@ -485,6 +486,12 @@ def likenesses(request: HttpRequest) -> HttpResponse:
             "now": now,
         },
     )
+
+
+def _owner(lead: Lead, today: date) -> Staff | None:
+    """Who owns a client today, as the lists have it; nobody where it lapsed by the calendar."""
+    lapsed = lead.valid_until is not None and lead.valid_until < today
+    return None if lapsed else lead.owner
 
 
 @for_roles(*DECIDERS)
