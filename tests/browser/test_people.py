@@ -116,6 +116,8 @@ def test_a_supervisor_sees_what_follows_change_with_the_relation_and_signs(
     expect(effect).to_contain_text("仍歸 吳承翰")
     page.get_by_text("同一人", exact=True).click()
     page.get_by_text("同一個需求", exact=True).click()
+    # Whoever signs before the last answer is there is shown it first.
+    expect(page.locator(".htmx-request")).to_have_count(0)
     expect(effect).to_contain_text("→ 歸 林若晴")
     page.get_by_label("依據").fill("身分證同一號")
     page.get_by_role("button", name="簽署連結").click()

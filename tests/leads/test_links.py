@@ -267,7 +267,6 @@ def test_an_agents_link_that_concerns_somebody_else_goes_to_the_supervisor(
 ) -> None:
     one, two = come(lin, 5, "沈國樑", PHONE), come(lin, 6, "周雅婷", WIFES)
     visit(wu, timezone.now() - timedelta(days=1), phone=WIFES, project=two.project)
-    assert Lead.objects.get(pk=two.pk).contested
     client.force_login(lin)
     path = f"/leads/{one.pk}/link/"
     assert "送主管確認" in text(client.get(path, {"with": two.pk}))

@@ -1,40 +1,28 @@
-"""Migrations of people on a base that has some: filled in, taken back, and filled in again."""
+"""The migration that fills in the keys of names that were written down before there were any."""
 
 from datetime import UTC, datetime
-from typing import Any
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from leads.models import Person
 from tests.factories import ProjectFactory, StaffFactory, visit
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+migration = import_module("leads.migrations.0006_name_keys_filled")
 
 
-@pytest.fixture
-def migrate() -> Any:
-    """Go to a state of leads; the newest one is there again after the test."""
-
-    def go(name: str) -> None:
-        executor = MigrationExecutor(connection)
-        executor.migrate([("leads", name)])
-
-    newest = list(MigrationExecutor(connection).loader.graph.leaf_nodes("leads"))
-    yield go
-    MigrationExecutor(connection).migrate(newest)
-
-
-def test_keys_are_filled_in_for_people_who_were_there_before(migrate: Any) -> None:
+def test_keys_are_filled_in_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = StaffFactory(project=ProjectFactory())
-    for number in range(3):
-        visit(agent, MONDAY, name="沈國樑", phone=f"138 0013 800{number}")
+    for number, name in enumerate(["沈國樑", "", "單文", "David Shen", "曾文"]):
+        visit(agent, MONDAY, name=name, phone=f"138 0013 800{number}")
     before = list(Person.objects.order_by("pk").values_list("keys", flat=True))
-    migrate("0003_channels")
-    migrate("0006_name_keys_filled")
-    after = list(Person.objects.order_by("pk").values_list("keys", flat=True))
-    assert after == before
-    assert all(after)
+    Person.objects.update(keys=[])
+    monkeypatch.setattr(migration, "AT_ONCE", 2)
+    migration.fill_in(apps, connection.schema_editor())
+    assert list(Person.objects.order_by("pk").values_list("keys", flat=True)) == before
+    assert sum(bool(keys) for keys in before) == 4
