@@ -122,9 +122,9 @@ class FirstReception(Clause):
         return Sharing("closer_commission", commission=with_part(sale.credit, closer, share))
 
     def flags(self, heard: Heard, scene: Scene) -> Flag | None:
-        if isinstance(heard, (Reception, Assist)) and heard.entered_late:
-            return Flag("alert", "late_entry")
-        return None
+        if not isinstance(heard, (Reception, Assist)) or heard.channel in self.closed:
+            return None
+        return Flag("alert", "late_entry") if heard.entered_late else None
 
 
 @dataclass(frozen=True)

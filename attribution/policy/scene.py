@@ -270,6 +270,8 @@ class Lead:
             settled = self.closed_at is not None and since <= self.closed_at
             if settled or not (claim.counts and claim.alive(since)):
                 continue
+            if self._first(self.claims, since) is not None:
+                continue  # whom a person or a deal put before them owns on
             if found is None or since < found.since:
                 found = Succession(lapsed, since)
         return found
@@ -372,8 +374,11 @@ class Scene:
 
     @property
     def anyone_passed_over(self) -> bool:
-        """Did a first claim lapse while others waited, so that none of them followed?"""
-        return any(self.lead.passed_over(claim, self.at) for claim in self.lead.claims)
+        """Did a first claim lapse while others still wait, so that none of them followed?"""
+        return any(
+            claim.alive(self.at) and self.lead.passed_over(claim, self.at)
+            for claim in self.lead.claims
+        )
 
     def helped(self, sale: Sale) -> bool:
         """Had the closer of a deal received for the credited agent on the same day?"""

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from leads import journal
+from leads import journal, numbers
 from leads.identity import PhoneReading
+from leads.journal import Busy as Busy
 from leads.journal import Held, door
 from leads.models import Disclosure, Lead, Notification, Person, Phone, Project, Role, Staff
-from leads.services import people
 
 from . import columns, judging
 from .agents import agents_of
@@ -299,7 +299,7 @@ class _Parties:
                 )
                 self.of[reading] = held
             for reading in others:
-                people.give_phone(held, person, reading, now)
+                numbers.give(held, person, reading, now)
         name = row.draft["name"]
         for reading in readings if name else ():
             nameless = self.nameless.pop(reading, None)

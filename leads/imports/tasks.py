@@ -13,7 +13,6 @@ from redis.exceptions import RedisError
 
 from leads.access import DECIDERS, projects_of
 from leads.alone import alone
-from leads.journal import Busy
 from leads.models import Staff
 
 from . import queries, services
@@ -118,7 +117,7 @@ def _write(batch: Import) -> None:
     while True:
         try:
             done = services.import_rows(limit=limit, **_told(batch, by))
-        except Busy:
+        except services.Busy:
             busy += 1
             if busy > PATIENCE:
                 log.warning("import %s waits: its clients are busy", batch.key)

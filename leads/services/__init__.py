@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
-from .. import identity, journal, stamps
+from .. import identity, journal, numbers, stamps
 from ..identity import PhoneReading
 from ..journal import Busy as Busy
 from ..journal import HappenedInTheFuture as HappenedInTheFuture
@@ -503,4 +503,4 @@ def _add_phone(held: Held, number: PhoneReading, now: datetime) -> None:
         return
     person = Person.objects.filter(lead=held.lead).select_related("lead").order_by("pk").first()
     if person is not None:
-        people.give_phone(held, person, number, now)
+        numbers.give(held, person, number, now)

@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from .. import identity, journal, likenesses
-from ..identity import PhoneReading
+from .. import identity, journal, likenesses, numbers
 from ..journal import Held, door
 from ..models import (
     Contact,
@@ -81,7 +80,7 @@ def add_person(
     person = Person.objects.create(lead=held.lead, name=name, traits=traits)
     fact = _fact(person, PersonFact.Kind.PERSON, name or traits or phone, by, now, key, note)
     if reading is not None:
-        row = give_phone(held, person, reading, now)
+        row = numbers.give(held, person, reading, now)
         also = uuid5(key, "phone")
         _fact(person, PersonFact.Kind.PHONE, reading.typed, by, now, also, "", phone=row)
     likenesses.compare([person], now)
@@ -112,7 +111,7 @@ def add_particular(
     person.refresh_from_db(fields=["aliases", "compared"])
     phone = contact = None
     if kind == PersonFact.Kind.PHONE:
-        phone = give_phone(held, person, identity.normalise_phone(typed, held.project), now)
+        phone = numbers.give(held, person, identity.normalise_phone(typed, held.project), now)
     elif kind == PersonFact.Kind.NAME:
         if len(person.aliases) >= MOST_PEOPLE:
             raise TooMany
@@ -165,7 +164,7 @@ def mark_wrong(
         phone.save(update_fields=["state"])
         typed = phone.typed
         if stood:
-            _pass_on(held, phone)
+            numbers.pass_on(held, phone)
     elif contact_id is not None:
         contact = Contact.objects.get(pk=contact_id, person=person)
         if contact.wrong:
@@ -182,39 +181,6 @@ def mark_wrong(
     return _fact(
         person, PersonFact.Kind.WRONG, typed, by, now, key, reason, phone=phone, contact=contact
     )
-
-
-def _pass_on(held: Held, phone: Phone) -> None:
-    """Whoever gave the same number next is known by it from now on."""
-    heir = (
-        Phone.every.filter(project=held.project, number=phone.number, state=Standing.SHARED)
-        .order_by("pk")
-        .first()
-    )
-    if heir is not None:
-        heir.state = Standing.STANDS
-        heir.save(update_fields=["state"])
-
-
-def give_phone(held: Held, person: Person, reading: PhoneReading, now: datetime) -> Phone:
-    """A number of a person of a held party: his alone, or shared until somebody decides.
-
-    Should another counter give the same number just now, the door begins anew and finds it.
-    """
-    others = Phone.objects.filter(project=held.project, number=reading).exclude(person=person)
-    other = others.select_related("person__lead").first()
-    state = Standing.STANDS if other is None else Standing.SHARED
-    own = Phone.every.filter(person=person, number=reading).first()
-    if own is None:
-        own = Phone.every.create(
-            project=held.project, person=person, number=reading, typed=reading.typed, state=state
-        )
-    elif own.state == Standing.WRONG:
-        own.state = state
-        own.save(update_fields=["state"])
-    if other is not None and other.person.lead_id not in {lead.pk for lead in held.members}:
-        likenesses.collide(person, other.person, now)
-    return own
 
 
 def _fact(
