@@ -1,20 +1,30 @@
 """Steps under the lock: ask the engine, store the answer, project it, announce it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from leads.journal import Held
-from leads.models import ContactEvent, Lead
+from leads.models import ContactEvent, Kind, Lead, Notification, Role, Staff
+from leads.tasks import sweep_notifications
 
 from . import timelines
 from .models import Decision, OwnershipPeriod
 from .policy import decision as core
 from .policy.engine import Fold, known
 from .signals import decision_made
+
+SERVED = {
+    "for_owner": gettext_noop("你的客戶 %(name)s 剛由 %(agent)s 為你接待，請儘快聯絡。"),
+    "asked_for_owner": gettext_noop("你的客戶 %(name)s 來找你，由 %(agent)s 接待，請儘快聯絡。"),
+    "for_registrant": gettext_noop("你登記的 %(name)s 來了，由 %(agent)s 為你接待，期限已起算。"),
+}
+FRESH = timedelta(days=1)
 
 
 def decide(held: Held, event: ContactEvent) -> None:
@@ -33,8 +43,62 @@ def decide(held: Held, event: ContactEvent) -> None:
         project_ownership(held, member, decision, stored)
         if member is held.lead:
             announced = (decision, stored)
+            _tell_owner(held, event, decision)
+            _tell_managers(held, event, decision)
     decision_made.send(
         sender=Decision, held=held, event=event, decision=announced[0], stored=announced[1]
+    )
+
+
+def _tell_owner(held: Held, event: ContactEvent, decision: core.Decision) -> None:
+    """Somebody received the client for his owner: the owner's bell rings at once, and a mail goes.
+
+    Not for what is entered long after it happened; the owner sees it on the client's page.
+    """
+    served = next(
+        (step.what for step in decision.steps if step.fact == event.pk and step.what in SERVED),
+        None,
+    )
+    owner = decision.owner if event.whom_id is None else event.whom_id
+    if served is None or owner in (None, event.agent_id) or event.recorded_at - event.at > FRESH:
+        return
+    assert event.agent is not None
+    Notification.objects.create(
+        staff_id=owner,
+        text=SERVED[served],
+        values={
+            "name": str(held.lead.person or "") or str(held.lead),
+            "agent": event.agent.name,
+        },
+        url=f"/leads/{held.lead.pk}/",
+        created_at=event.recorded_at,
+    )
+    # Where Redis is gone, the sweep of the next minute mails it.
+    transaction.on_commit(sweep_notifications.delay, robust=True)
+
+
+def _tell_managers(held: Held, event: ContactEvent, decision: core.Decision) -> None:
+    """A proxy's entry counts only when the manager has acknowledged it: his bell rings."""
+    if event.kind != Kind.PROXY or not any(
+        step.fact == event.pk and step.what == "not_acknowledged" for step in decision.steps
+    ):
+        return
+    readers = Staff.objects.filter(
+        projects=held.project,
+        role__in=(Role.SUPERVISOR, Role.MANAGER),
+        is_active=True,
+        departed_at=None,
+    )
+    assert event.agent is not None
+    Notification.objects.bulk_create(
+        Notification(
+            staff=reader,
+            text=gettext_noop("%(agent)s 備了一筆代看，等你確認才有效。"),
+            values={"agent": event.agent.name},
+            url="/proxies/",
+            created_at=event.recorded_at,
+        )
+        for reader in readers
     )
 
 

@@ -37,5 +37,10 @@ def about_name(project: Project, folded: str) -> Question:
     return Question(Answer.By.NAME, _digest(project, f"name:{folded}"))
 
 
+def about_arrival(project: Project, folded: str) -> Question:
+    """The question whether somebody of that name was registered beforehand."""
+    return Question(Answer.By.NAME, _digest(project, f"arrival:{folded}"))
+
+
 def _digest(project: Project, text: str) -> str:
     return salted_hmac(f"guishu.enquiry.{project.pk}", text).hexdigest()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .agenda import views as agenda
-from .views import client, enquiry, policy, quick_log, rederivation, today
+from .views import beforehand, client, enquiry, policy, quick_log, rederivation, today
 
 urlpatterns = [
     path("steps/", agenda.steps, name="steps"),
@@ -14,6 +14,16 @@ urlpatterns = [
     path("log/", quick_log.quick_log, name="quick_log"),
     path("enquiry/", enquiry.enquiry, name="enquiry"),
     path("enquiries/", enquiry.enquiry_log, name="enquiry_log"),
+    path("registrations/", beforehand.registrations, name="registrations"),
+    path("registrations/new/", beforehand.registration_new, name="registration_new"),
+    path(
+        "registrations/<int:pk>/withdraw/",
+        beforehand.registration_withdraw,
+        name="registration_withdraw",
+    ),
+    path("leads/<int:pk>/proxy/", beforehand.proxy_new, name="proxy_new"),
+    path("proxies/", beforehand.proxies, name="proxies"),
+    path("proxies/<int:pk>/", beforehand.proxy_acknowledge, name="proxy_acknowledge"),
     path("leads/<int:pk>/", client.lead, name="lead"),
     path("leads/<int:pk>/why/", client.lead_why, name="lead_why"),
     path("leads/<int:pk>/ledger/", client.lead_ledger, name="lead_ledger"),

@@ -1,6 +1,6 @@
 """What people type at the counter: a contact, a follow-up, a note that was read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from datetime import time as Clock
 from typing import Any
@@ -11,13 +11,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from . import access, identity
-from .models import Kind, Project, Staff
+from .models import Kind, Project, Role, Staff
 from .services import HappenedInTheFuture
 
 OLDEST = timedelta(days=31)
 """How long ago a reception may be and still be written down at the counter."""
 
-KINDS = (Kind.VISIT, Kind.CALL, Kind.BROCHURE)
+CHANNELS = {
+    Kind.CALL: "call",
+    Kind.VISIT: "visit",
+    Kind.BROCHURE: "visit",
+    Kind.ONLINE: "online",
+    Kind.REPORT: "report",
+}
+"""By which ways clients come, in the order of the form, and the channel in which each counts."""
+USUAL = ("call", "visit")
+DUTIES = ("gave_contact", "passed_on", "noted")
+"""The duties of an obligatory reception (leasing/1.7)."""
+NOT_SALES = (Role.RECEPTIONIST, Role.MANAGEMENT_OFFICE)
+REGISTER = ("name", "phone", "need", "source")
+"""What a policy may ask of a register entry."""
 OUTCOMES = {
     "reached": _("接通本人"),
     "family": _("接通親屬"),
@@ -27,6 +40,9 @@ OUTCOMES = {
 """What can come of a follow-up; the first two reach the client."""
 REACHING = ("reached", "family")
 TICK = forms.CheckboxInput(attrs={"class": "form-check-input"})
+CLOCK = forms.TimeInput(
+    format="%H:%M", attrs={"type": "time", "class": "num", "aria-label": _("做到的時間")}
+)
 
 
 class EnquiryForm(forms.Form):
@@ -34,7 +50,7 @@ class EnquiryForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("方式"),
-        choices=[(kind.value, kind.label) for kind in (Kind.CALL, Kind.VISIT, Kind.BROCHURE)],
+        choices=[(kind.value, kind.label) for kind in CHANNELS],
         initial=Kind.VISIT,
         widget=forms.RadioSelect,
     )
@@ -82,11 +98,21 @@ class EnquiryForm(forms.Form):
     assist = forms.BooleanField(label=_("是，改記義務接待"), required=False)
 
     def __init__(
-        self, *args: Any, project: Project, agent: Staff, now: datetime, **kwargs: Any
+        self,
+        *args: Any,
+        project: Project,
+        agent: Staff,
+        now: datetime,
+        channels: Collection[str] = USUAL,
+        **kwargs: Any,
     ) -> None:
+        """`channels`: those in which a reception counts here at all; others are not offered."""
         super().__init__(*args, **kwargs)
         self.project, self.agent, self.now = project, agent, now
         self.fields["asked_for"].queryset = access.agents_of(project)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.value, kind.label) for kind, way in CHANNELS.items() if way in channels
+        ]
 
     def clean_phone(self) -> str:
         """The number as typed, if it can be one."""
@@ -152,6 +178,31 @@ class QuickLogForm(EnquiryForm):
     note = forms.CharField(
         label=_("備註"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+    proxy = forms.CharField(
+        label=_("代看"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"placeholder": _("代誰看、為什麼聯繫不到本人"), "autocomplete": "off"}
+        ),
+    )
+    steered_by = forms.ModelChoiceField(
+        label=_("非銷售人員指定"),
+        queryset=Staff.objects.none(),
+        required=False,
+        empty_label=_("沒有人指定"),
+        error_messages={"invalid_choice": _("這個專案沒有這位同事，請從清單裡選。")},
+    )
+    turn_of = forms.ModelChoiceField(
+        label=_("本來輪到誰"),
+        queryset=Staff.objects.none(),
+        required=False,
+        empty_label=_("不知道"),
+        error_messages={"invalid_choice": _("這個專案沒有這位顧問，請從清單裡選。")},
+    )
+    arrival = forms.CharField(required=False, max_length=40)
+    """Which of the persons registered beforehand this is, as the answer offered it."""
+    delegated = forms.BooleanField(label=_("原顧問事先託我接待"), required=False, widget=TICK)
     gave_contact = forms.BooleanField(
         label=_("客戶拿到了原顧問的聯絡方式"), required=False, widget=TICK
     )
@@ -159,16 +210,34 @@ class QuickLogForm(EnquiryForm):
         label=_("客戶的姓名與聯絡方式轉交給原顧問了"), required=False, widget=TICK
     )
     noted = forms.BooleanField(label=_("登記表註明了這是義務接待"), required=False, widget=TICK)
+    gave_contact_at = forms.TimeField(required=False, widget=CLOCK)
+    passed_on_at = forms.TimeField(required=False, widget=CLOCK)
+    noted_at = forms.TimeField(required=False, widget=CLOCK)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    DUTIES = ("gave_contact", "passed_on", "noted")
-    ASKED = ("asked_for", "brought_by", "day")
+    ASKED = ("name", "asked_for", "brought_by", "proxy", "source", "need", "steered_by", "turn_of",
+             "day")  # fmt: skip
     """The folded fields that change the answer."""
-    FOLDED = ("name", "asked_for", "brought_by", "companions", "source", "need", "day", "note")
+    FOLDED = ("name", "asked_for", "brought_by", "proxy", "companions", "source", "need", "note",
+              "day", "steered_by", "turn_of")  # fmt: skip
+    """In the order of speaking; what is rare comes last."""
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, project=project, **kwargs)
+        self.fields["turn_of"].queryset = access.agents_of(project)  # type: ignore[attr-defined]
+        self.fields["steered_by"].queryset = project.staff.filter(  # type: ignore[attr-defined]
+            role__in=NOT_SALES, departed_at=None, is_active=True
+        ).order_by("name", "pk")
 
     @classmethod
     def fresh(
-        cls, *, project: Project, agent: Staff, now: datetime, **initial: Any
+        cls,
+        *,
+        project: Project,
+        agent: Staff,
+        now: datetime,
+        channels: Collection[str] = USUAL,
+        **initial: Any,
     ) -> "QuickLogForm":
         """A form that opens now: its time is frozen, its key is its own."""
         opened = now.astimezone(project.zone).replace(microsecond=0)
@@ -176,6 +245,7 @@ class QuickLogForm(EnquiryForm):
             project=project,
             agent=agent,
             now=now,
+            channels=channels,
             initial={
                 "opened": opened.isoformat(),
                 "day": opened.date(),
@@ -193,9 +263,26 @@ class QuickLogForm(EnquiryForm):
         return cleaned
 
     @property
-    def handed_over(self) -> bool:
-        """All three duties of an obligatory reception were done (leasing/1.7)."""
-        return all(self.cleaned_data.get(duty) for duty in self.DUTIES)
+    def duties(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Each duty of an obligatory reception: its tick, and when it was done."""
+        return [(self[duty], self[f"{duty}_at"]) for duty in DUTIES]
+
+    def duties_done(self) -> dict[str, datetime]:
+        """When each duty that is ticked was done: as typed, now where nothing is (leasing/1.7)."""
+        now = self.now.astimezone(self.project.zone)
+        done = {}
+        for duty in DUTIES:
+            if not self.cleaned_data.get(duty):
+                continue
+            clock: Clock | None = self.cleaned_data.get(f"{duty}_at")
+            at = now if clock is None else datetime.combine(now, clock, tzinfo=self.project.zone)
+            done[duty] = min(at, now)
+        return done
+
+    @property
+    def complete(self) -> list[str]:
+        """Which of the fields that a policy may ask for are filled in."""
+        return [name for name in REGISTER if self.cleaned_data.get(name)]
 
     @property
     def folded(self) -> list[tuple[forms.BoundField, bool]]:
@@ -228,6 +315,10 @@ class QuickLogForm(EnquiryForm):
             "source": given["source"],
             "need": given["need"],
             "note": given["note"],
+            "proxy": given["proxy"],
+            "steered_by": given["steered_by"],
+            "turn_of": given["turn_of"] if given["steered_by"] else None,
+            "fields": self.complete,
         }
 
 
@@ -448,3 +539,77 @@ def phone_or_refused(typed: str, project: Project) -> str:
         except identity.ImpossiblePhone as refused:
             raise ValidationError(refused.message) from refused
     return typed
+
+
+class RegistrationForm(forms.Form):
+    """A referred person, before he comes (sales/5): name and traits, by whom introduced."""
+
+    name = forms.CharField(
+        label=_("姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+        error_messages={"required": _("寫下被介紹的人叫什麼，例如 葉先生 的全名。")},
+    )
+    traits = forms.CharField(
+        label=_("特徵"),
+        max_length=200,
+        help_text=_("到場時憑什麼認得出來：身形、同行、車、口音。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("寫下特徵，例如 高個子、開白色休旅車、帶兩個孩子。")},
+    )
+    phone = forms.CharField(
+        label=_("電話（選填）"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "num"}),
+    )
+    introduced_by = forms.IntegerField(
+        label=_("誰介紹（你的客戶，選填）"),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"invalid": _("請從你的客戶裡選。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, project: Project, agent: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project, self.agent = project, agent
+
+    def clean_phone(self) -> str:
+        """The number as typed, if it can be one."""
+        typed: str = self.cleaned_data["phone"].strip()
+        if typed:
+            try:
+                identity.normalise_phone(typed, self.project.region)
+            except identity.ImpossiblePhone as refused:
+                raise ValidationError(refused.message) from refused
+        return typed
+
+    def clean_introduced_by(self) -> int | None:
+        """A client of one's own."""
+        chosen: int | None = self.cleaned_data["introduced_by"]
+        if chosen is None:
+            return None
+        if not access.leads_of(self.agent, self.project).filter(pk=chosen).exists():
+            raise ValidationError(_("請從你的客戶裡選。"))
+        return chosen
+
+    def offer_clients(self, clients: Iterable[tuple[int, str]]) -> None:
+        """Let one choose among these clients of one's own: key and words."""
+        widget = self.fields["introduced_by"].widget
+        widget.choices = [("", _("沒有填")), *clients]
+
+
+class ProxyForm(forms.Form):
+    """This client views for a buyer who cannot be reached (sales/6, leasing/2.3)."""
+
+    circumstances = forms.CharField(
+        label=_("代看情況"),
+        max_length=200,
+        help_text=_("代誰看、為什麼聯繫不到本人、什麼時候本人會來。"),
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        error_messages={
+            "required": _("寫明情況備案才有效，例如 替父親看，父親住院不便接電話，出院後自己來。")
+        },
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)

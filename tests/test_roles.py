@@ -24,7 +24,7 @@ from commissions.services import record_deal, reserve_unit, sign_period
 from disputes.models import Case
 from leads.board.services import log_arrival
 from leads.models import Import, Project, Role, Staff
-from leads.services import link_people, propose_link
+from leads.services import file_proxy, link_people, propose_link, register_referral
 from tests.factories import ProjectFactory, StaffFactory, visit
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     "quick_log": AGENT,
     "enquiry": AGENT,
     "enquiry_log": OVERSEERS,
+    "registrations": AGENT,
+    "registration_new": AGENT,
+    "registration_withdraw": AGENT,
+    "proxy_new": AGENT,
+    "proxies": DECIDERS,
+    "proxy_acknowledge": DECIDERS,
     "lead": AGENT | OVERSEERS,
     "lead_why": AGENT | OVERSEERS,
     "lead_ledger": OVERSEERS,
@@ -132,9 +138,11 @@ ALLOWED: dict[str, frozenset[str]] = {
 OF_A_LEAD = {
     *("lead_reveal", "lead", "lead_why", "lead_ledger", "lead_proof", "lead_follow_up"),
     *("lead_deals", "deal_new", "lead_people", "people_change", "link_new", "contest", "reserve"),
+    "proxy_new",
 }
 OF_A_DEAL = {"deal_step", "deal_adjust"}
 OF_COMMISSIONS = OF_A_DEAL | {"reservation_release", "period_payout"}
+OF_AN_ENTRY = {"registration_withdraw", "proxy_acknowledge"}
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
@@ -155,6 +163,7 @@ OF_A_STEP = {"step"}
 WITH_A_ROW = (
     OF_A_LEAD
     | OF_A_CASE
+    | OF_AN_ENTRY
     | OF_AN_EXPORT
     | OF_A_LINK
     | OF_A_LIKENESS
@@ -196,6 +205,7 @@ class Office:
     people: dict[str, Staff]
     lead: int
     case: int
+    entries: dict[str, int]
     exports: dict[str, UUID]
     link: int
     likeness: int
@@ -218,6 +228,8 @@ class Office:
             return reverse(name, kwargs={"token": self.token})
         if name in OF_AN_ARRIVAL:
             return reverse(name, kwargs={"pk": self.arrival})
+        if name in OF_AN_ENTRY:
+            return reverse(name, kwargs={"pk": self.entries[name]})
         if name in OF_A_CASE:
             return reverse(name, kwargs={"pk": self.case})
         if name == "deal_step":
@@ -277,6 +289,13 @@ def open_office(number: int) -> Office:
     later = {"project": project, "month": period.month, "checked": {}, "now": now + timedelta(40)}
     for role in (Role.MANAGER, Role.GENERAL_MANAGER):
         sign_period(by=people[role], **later)
+    registered = register_referral(
+        project=project, agent=agent, name="葉先生", traits="高個子", by=agent, now=now, key=uuid4()
+    )
+    filed = file_proxy(
+        lead_id=event.lead_id, agent=agent, circumstances="替父親看", by=agent, now=now, key=uuid4()
+    )
+    entries = {"registration_withdraw": registered.pk, "proxy_acknowledge": filed.pk}
     exports = {
         role: Export.objects.create(staff=people[role], form="csv", asked_at=now).key
         for role in PAYERS
@@ -291,7 +310,7 @@ def open_office(number: int) -> Office:
     run = start_rederivation(project=project, by=None, now=now, key=uuid4()).pk
     batch = Import.objects.create(project=project, staff=people[Role.MANAGER], asked_at=now).key
     rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run)
-    return Office(project, people, event.lead_id, case, exports, *rows, batch)
+    return Office(project, people, event.lead_id, case, entries, exports, *rows, batch)
 
 
 @pytest.fixture

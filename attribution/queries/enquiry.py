@@ -12,19 +12,21 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
-from leads.models import ContactEvent, Lead, Project, Staff
+from leads.models import ContactEvent, Kind, Lead, Project, Staff
 
 from .. import timelines
 from ..policy.calendar import NEVER, Span
 from ..policy.decision import ClaimView, Decision, Step
 from ..policy.editions import edition
 from ..policy.engine import Fold, known
-from ..policy.facts import Fact, Notice, Reception
+from ..policy.facts import Fact, Notice, ProxyEntry
 from . import members_of
 
 State = Literal["free", "yours", "protected", "known", "review"]
 HYPOTHESIS = 0
 """Names the reception that has not been saved, and the client whom nobody has written down."""
+FILED = -2
+"""Names the proxy's entry that is filed with the reception."""
 SHOWN = -1
 """Names the notice that follows from the answer, once it has been shown."""
 MOST_LINES = 3
@@ -42,6 +44,19 @@ class Effect:
     span: Span | None = None
     otherwise: bool = False
     """It holds unless the client's wish decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the form says besides who, how and when, as far as the rules ask for it."""
+
+    phone_left: bool = True
+    asked_for_himself: bool = False
+    """The client asks for the very agent who receives him."""
+    steered_by: int | None = None
+    turn_of: int | None = None
+    fields: Sequence[str] | None = None
+    proxy: str = ""
 
 
 class Enquiry:
@@ -148,36 +163,49 @@ class Enquiry:
 
     # ── What saving would do ──
 
-    def preview(self, kind: str, at: datetime, *, phone_left: bool = True) -> "Preview":
+    def preview(self, kind: str, at: datetime, said: "Said | None" = None) -> "Preview":
         """The decision as it would be with this reception saved now."""
-        fact = timelines.fact_of(
-            timelines.Row(
-                id=HYPOTHESIS,
-                lead=self.name,
-                kind=kind,
-                agent=self.agent.pk,
-                at=at,
-                recorded=self.moment,
-                whom=0,
-                asked_for=None,
-                known_to=None,
-                steered_by=None,
-                turn_of=None,
-                other=self.brought_by,  # type: ignore[arg-type]
-                refers=0,
-                details={"phone_left": phone_left},
-            ),
-            self.project.zone,
+        said = said or Said()
+        row = timelines.Row(
+            id=HYPOTHESIS,
+            lead=self.name,
+            kind=kind,
+            agent=self.agent.pk,
+            at=at,
+            recorded=self.moment,
+            whom=0,
+            asked_for=self.agent.pk if said.asked_for_himself else None,
+            known_to=None,
+            steered_by=said.steered_by,
+            turn_of=said.turn_of,
+            other=self.brought_by,  # type: ignore[arg-type]
+            refers=0,
+            details={"phone_left": said.phone_left, "fields": said.fields},
         )
-        assert isinstance(fact, Reception)
-        after = self._folded([*self.facts, fact]).decision(self.name, self.moment)
-        return Preview(self.agent.pk, kind, self.before, after, HYPOTHESIS)
+        if said.fields is None:
+            del row.details["fields"]  # type: ignore[attr-defined]
+        facts = [*self.facts, timelines.fact_of(row, self.project.zone)]
+        if said.proxy:
+            entry = row._replace(
+                id=FILED,
+                kind=Kind.PROXY,
+                at=self.moment,
+                details={"circumstances": said.proxy},
+            )
+            facts.append(timelines.fact_of(entry, self.project.zone))
+        after = self._folded(facts).decision(self.name, self.moment)
+        return Preview(
+            self.agent.pk, kind, self.before, after, HYPOTHESIS, bool(said.proxy), said.turn_of
+        )
 
     def outcome(self, event: ContactEvent) -> "Preview":
         """What a reception that is saved already did, by the same reckoning."""
         without = self._folded(fact for fact in self.facts if fact.id != event.pk)
         before = without.decision(self.name, self.moment)
-        return Preview(self.agent.pk, event.kind, before, self.before, event.pk)
+        filed = any(isinstance(fact, ProxyEntry) and fact.at == self.moment for fact in self.facts)
+        return Preview(
+            self.agent.pk, event.kind, before, self.before, event.pk, filed, event.turn_of_id
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +217,8 @@ class Preview:
     before: Decision
     after: Decision
     fact: int
+    proxy: bool = False
+    turn_of: int | None = None
 
     @property
     def steps(self) -> list[Step]:
@@ -201,6 +231,8 @@ class Preview:
         `reachable`: there is a number to call; `named`: the client asks for a colleague.
         """
         found = list(self._effects(reachable=reachable))
+        if self.proxy:
+            found.insert(1, self._filed())
         if named:
             wish = Effect("named", self._in_force("leasing/1.7", "leasing/1.10"))
             first = found[0]
@@ -234,7 +266,7 @@ class Preview:
             if barred.what == "knew":
                 yield Effect("alerts")
         elif mine is None:
-            yield Effect("recorded")
+            yield self._recorded()
         elif _own(self.before, self.agent) is not None:
             yield self._refreshed(mine)
             if self.before.owner == self.agent:
@@ -250,6 +282,23 @@ class Preview:
             yield Effect("late", (late.clause,))
         if contested:
             yield Effect("case_fact")
+
+    def _recorded(self) -> Effect:
+        """Nothing for the agent himself; steered to him, it is for the agent whose turn it was."""
+        steered = next((s for s in self.steps if s.what == "whose_turn"), None)
+        if steered is None:
+            return Effect("recorded")
+        theirs = _own(self.after, steered.agent) if isinstance(steered.agent, int) else None
+        until = None if theirs is None else theirs.last_day
+        return Effect("steered", (steered.clause,), until=until)
+
+    def _filed(self) -> Effect:
+        """The proxy's entry: filed as it is, or to be acknowledged by the manager first."""
+        clauses = self._in_force("sales/6", "leasing/2.3")
+        if not clauses:
+            return Effect("proxy_noted")
+        waits = self.after.policy.proxy_acknowledged
+        return Effect("proxy_to_acknowledge" if waits else "proxy_filed", clauses)
 
     def _refreshed(self, mine: ClaimView) -> Effect:
         old = _own(self.before, self.agent)

@@ -1,5 +1,6 @@
 """What several pages answer alike: whose client it is, what a door refuses, why it is so."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -13,16 +14,21 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import identity, services
 from leads import queries as lead_queries
-from leads.forms import EnquiryForm
+from leads.forms import EnquiryForm, QuickLogForm
 from leads.identity import ImpossiblePhone
 from leads.models import Lead, Project, Staff
 
 from .. import questions
 from ..models import Answer
-from ..queries.enquiry import ASSISTED, Enquiry
+from ..queries import members_of
+from ..queries.arrivals import Arrival, expected
+from ..queries.enquiry import ASSISTED, Enquiry, Said
+from ..queries.holdings import edition_now
 from ..queries.namesakes import Namesakes
 from ..services import record_answer
 
+SHORTEST_NAME = 2
+"""Shorter ones, titles apart, are what everybody is called."""
 REFUSALS = (ImpossiblePhone, services.HappenedInTheFuture, services.Busy)
 
 
@@ -84,23 +90,34 @@ def notice_key(lead: Lead, agent: Staff, now: datetime, project: Project) -> UUI
     return uuid5(NAMESPACE_URL, f"guishu:notice:{lead.pk}:{agent.pk}:{day}")
 
 
+def channels(project: Project, now: datetime) -> tuple[str, ...]:
+    """By which ways a client's coming counts under the project's policy."""
+    return edition_now(project, now).policy.channels
+
+
 def by_phone(form: EnquiryForm) -> dict[str, Any]:
     """The answer for what a form says so far; it is written down before it is shown."""
     now, agent, project = form.now, form.agent, form.project
     form.is_valid()
     given = form.cleaned_data
     phone, began = given.get("phone", ""), given.get("at") or now
-    if not phone and not given.get("no_phone"):
-        return {"answer": None, "typing": bool(form.data.get("phone")), "form": form}
+    arrivals = arrivals_of(form)
+    came = arrived(form, arrivals)
+    context = {"form": form, "arrivals": arrivals, "arrival": came and came.token}
+    if not phone and not given.get("no_phone") and came is None:
+        return {**context, "answer": None, "typing": bool(form.data.get("phone"))}
     party = lead_queries.party_by_phone(project, phone) if phone else []
+    if came is not None:
+        party = members_of(came.lead)
     lead = party[0] if party else None
-    asked = Enquiry(project, agent, lead, now=now, brought_by=given.get("brought_by"), party=party)
+    brought_by = given.get("brought_by")
+    asked = Enquiry(project, agent, lead, now=now, brought_by=brought_by, party=party)
+    owes = lead is not None and asked.is_notice and came is None
+    if owes:
+        asked.learn()
     written = None
     if phone:
         number = identity.normalise_phone(phone, project.region)
-        owes = lead is not None and asked.is_notice
-        if owes:
-            asked.learn()
         written = record_answer(
             project=project,
             agent=agent,
@@ -113,17 +130,26 @@ def by_phone(form: EnquiryForm) -> dict[str, Any]:
             now=now,
         )
         if written.state == Answer.State.REFUSED:
-            return {"answer": None, "over": project.enquiries_a_day, "form": form}
+            return {**context, "answer": None, "over": project.enquiries_a_day}
     # Everybody's name is looked for, so that finding one's own client takes no longer.
     called = lead_queries.called([lead or Lead(pk=0)])
     mine = asked.before.owner == agent.pk
-    named = given.get("asked_for")
     kind = given.get("kind") or "visit"
-    effects = asked.preview(kind, began, phone_left=bool(phone)).effects(
+    named = given.get("asked_for")
+    steered_by, turn_of = given.get("steered_by"), given.get("turn_of")
+    said = Said(
+        phone_left=bool(phone),
+        asked_for_himself=named == agent,
+        steered_by=steered_by and steered_by.pk,
+        turn_of=turn_of.pk if steered_by and turn_of else None,
+        fields=form.complete if isinstance(form, QuickLogForm) else None,
+        proxy=given.get("proxy", ""),
+    )
+    effects = asked.preview(kind, began, said).effects(
         reachable=bool(phone), named=named is not None and named != agent
     )
     holder = asked.before.owner_claim
-    return {
+    context |= {
         "answer": {
             "by": "phone",
             "state": asked.state(began),
@@ -137,15 +163,42 @@ def by_phone(form: EnquiryForm) -> dict[str, Any]:
             "called": called[lead.pk] if lead is not None and mine else None,
             "effects": effects,
             "named": named,
-            "may_assist": asked.anothers,
+            "may_assist": asked.anothers and came is None,
             "assisted": ASSISTED,
         },
         "assisting": bool(given.get("assist")),
-        "form": form,
         "lead": lead,
         "kind": kind,
         "owed": written if written is not None and written.notice is not None else None,
     }
+    return context
+
+
+def arrivals_of(form: EnquiryForm) -> list[Arrival]:
+    """Who of that name was registered beforehand; what is shown of them is an answer too."""
+    name = form.cleaned_data.get("name", "")
+    folded = identity.fold_name(name)
+    if len(folded) < SHORTEST_NAME:
+        return []
+    found = expected(form.project, form.agent, name, now=form.now)
+    written = record_answer(
+        project=form.project,
+        agent=form.agent,
+        question=questions.about_arrival(form.project, folded),
+        state=Answer.State.PROTECTED if found else Answer.State.FREE,
+        until=None,
+        lead_id=found[0].lead.pk if len(found) == 1 else None,
+        notice=None,
+        by=form.agent,
+        now=form.now,
+    )
+    return [] if written.state == Answer.State.REFUSED else found
+
+
+def arrived(form: EnquiryForm, arrivals: Iterable[Arrival]) -> Arrival | None:
+    """Which of them the agent says it is."""
+    chosen = form.cleaned_data.get("arrival", "")
+    return next((one for one in arrivals if chosen and one.token == chosen), None)
 
 
 def by_name(project: Project, agent: Staff, typed: str, now: datetime) -> dict[str, Any]:

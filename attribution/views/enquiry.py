@@ -18,10 +18,10 @@ from leads.models import Role
 from ..filters import AnswerFilter
 from ..queries import asked_log
 from . import answers
+from .answers import channels
 
 ANSWERS_A_PAGE = 50
 LOOKS_LIKE_A_NUMBER = re.compile(r"(\D*\d){4}")
-SHORTEST_NAME = 2
 
 
 @for_roles(Role.AGENT)
@@ -34,7 +34,9 @@ def enquiry(request: HttpRequest) -> HttpResponse:
     """
     now, project, agent = timezone.now(), access.current_project(request), reader(request)
     if request.method == "POST" and request.htmx:  # type: ignore[attr-defined]
-        live = QuickLogForm(request.POST, project=project, agent=agent, now=now)
+        live = QuickLogForm(
+            request.POST, project=project, agent=agent, now=now, channels=channels(project, now)
+        )
         context = {"now": now, **answers.by_phone(live)}
         return answers.told(request, "attribution/_answer.html", context)
     asked = request.POST.get("q", request.GET.get("q", "")).strip()[:60]
@@ -46,7 +48,7 @@ def enquiry(request: HttpRequest) -> HttpResponse:
         context |= answers.by_phone(form) | {"by_phone": True}
     elif LOOKS_LIKE_A_NUMBER.search(asked):
         context["refusal"] = form.errors["phone"][0]
-    elif len(identity.fold_name(asked)) < SHORTEST_NAME:
+    elif len(identity.fold_name(asked)) < answers.SHORTEST_NAME:
         context["refusal"] = _("這樣的稱呼太多人用，答不準。請寫全名，或用電話查。")
     else:
         context |= answers.by_name(project, agent, asked, now)

@@ -1,6 +1,7 @@
 """The quick log: a reception written down, and what it did."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +22,16 @@ from leads import access, services
 from leads import queries as lead_queries
 from leads.access import for_roles, reader
 from leads.board import queries as board
-from leads.forms import QuickLogForm
-from leads.models import ContactEvent, Project, Role, Staff
+from leads.forms import CHANNELS, DUTIES, QuickLogForm
+from leads.models import ContactEvent, Kind, Project, Role, Staff
 
 from .. import wording
+from ..queries.arrivals import expected
 from ..queries.enquiry import ASSISTED, Enquiry
 from . import answers
 from .answers import REFUSALS, with_reasons
 
-CHANNEL_ICONS = {kind: wording.ICONS[kind] for kind in ("call", "visit", "brochure")}
+CHANNEL_ICONS = {kind.value: wording.ICONS[kind] for kind in CHANNELS}
 
 
 @for_roles(Role.AGENT)
@@ -38,15 +40,18 @@ CHANNEL_ICONS = {kind: wording.ICONS[kind] for kind in ("call", "visit", "brochu
 def quick_log(request: HttpRequest) -> HttpResponse:
     """Write down a call or a visit: a page of its own, and a sheet over any page."""
     now, project, agent = timezone.now(), access.current_project(request), reader(request)
+    offered = answers.channels(project, now)
     if request.method == "GET" or "begin" in request.POST:
         # From the enquiry: what was asked comes along in the body, never in an address.
         said = {name: request.POST[name][:60] for name in ("phone", "name") if name in request.POST}
         # From the board: a group that came to the counter brings its key, its time and its words.
         group = board.opening_of(project, agent, request.GET.get("group", ""))
         begun = {} if group is None else group.initial()
-        form = QuickLogForm.fresh(project=project, agent=agent, now=now, **begun | said)
+        form = QuickLogForm.fresh(
+            project=project, agent=agent, now=now, channels=offered, **begun | said
+        )
         return _log_page(request, form)
-    form = QuickLogForm(request.POST, project=project, agent=agent, now=now)
+    form = QuickLogForm(request.POST, project=project, agent=agent, now=now, channels=offered)
     if not form.is_valid():
         return _log_page(request, form, status=422)
     try:
@@ -54,19 +59,16 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     except REFUSALS as refused:
         form.add_error(None, refused.message)
         return _log_page(request, form, status=422)
-    if event is None:
+    if isinstance(event, _Gone):
         typed = request.POST.copy()
-        typed.pop("assist", None)
+        typed.pop(event.field, None)
         form.data = typed
-        form.add_error(
-            None,
-            _("現在沒有別的顧問持有這位客戶，不必改記義務接待。下面是最新的答覆，請再按儲存。"),
-        )
+        form.add_error(None, event.message)
         return _log_page(request, form, status=409)
     target = _say_what_holds(request, event, agent, now, by_assist=form.cleaned_data["assist"])
     if "next" in request.POST:
         if request.htmx:  # type: ignore[attr-defined]
-            again = QuickLogForm.fresh(project=project, agent=agent, now=now)
+            again = QuickLogForm.fresh(project=project, agent=agent, now=now, channels=offered)
             return _log_page(request, again, saved=True)
         target = reverse("quick_log")
     if request.htmx:  # type: ignore[attr-defined]
@@ -93,12 +95,28 @@ def _log_page(
     return answers.told(request, template, context, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What the form says is no longer so: that field is taken out, and the agent is told."""
+
+    field: str
+    message: Any
+
+
+NOBODYS = _Gone(
+    "assist", _("現在沒有別的顧問持有這位客戶，不必改記義務接待。下面是最新的答覆，請再按儲存。")
+)
+NOT_AWAITED = _Gone(
+    "arrival", _("那筆提前登記已經撤回，或客戶已經到訪過。下面是最新的答覆，請再按儲存。")
+)
+
+
 def _record(
     form: QuickLogForm, project: Project, agent: Staff, now: datetime
-) -> ContactEvent | None:
-    """Save what the form says; None where there is no other owner to receive for."""
+) -> ContactEvent | _Gone:
+    """Save what the form says, unless it rests on something that is no longer so."""
     given = form.cleaned_data
-    if not given["assist"]:
+    if not given["assist"] and not given["arrival"]:
         return services.record_contact(
             project=project,
             agent=agent,
@@ -110,13 +128,21 @@ def _record(
     known = ContactEvent.objects.filter(key=given["key"]).first()
     if known is not None:
         return known
+    if given["arrival"]:
+        came = answers.arrived(form, expected(project, agent, given["name"], now=now))
+        if came is None:
+            return NOT_AWAITED
+        return services.record_contact(
+            project=project, agent=agent, by=agent, now=now, lead_id=came.lead.pk, **form.fact()
+        )
     lead = lead_queries.lead_by_phone(project, given["phone"]) if given["phone"] else None
     asked = Enquiry(project, agent, lead, now=now)
     if lead is None or not asked.anothers:
-        return None
+        return NOBODYS
     owner = access.agents_of(project).filter(pk=int(asked.before.owner or 0)).first()
     if owner is None:
-        return None
+        return NOBODYS
+    duties = form.duties_done()
     return services.record_assist(
         project=project,
         agent=agent,
@@ -127,8 +153,12 @@ def _record(
         key=given["key"],
         lead_id=lead.pk,
         name=given["name"],
-        channel="call" if given["kind"] == "call" else "visit",
-        handover=form.handed_over,
+        channel=CHANNELS[Kind(given["kind"])],
+        handover=set(duties) == set(DUTIES),
+        duties=duties,
+        delegated=True if given["delegated"] else None,
+        need=given["need"],
+        companions=given["companions"],
         note=given["note"],
     )
 

@@ -4,11 +4,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, DateTimeField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.utils.translation import gettext
 
 from .. import access, identity
-from ..models import Lead, Notification, Person, Phone, Project, Staff, Standing
+from ..models import (
+    RECEPTIONS,
+    ContactEvent,
+    Kind,
+    Lead,
+    Notification,
+    Person,
+    Phone,
+    Project,
+    Staff,
+    Standing,
+)
 
 CLIENTS_OFFERED = 100
 """So many of one's own clients can be chosen from, the latest first."""
@@ -104,6 +124,27 @@ def parties_named(project: Project, typed: str) -> list[Lead]:
         named.filter(lead__party__isnull=False).order_by("pk").values("lead__party_id")[:NAMESAKES]
     )
     return _at_hand(project, Lead.objects.filter(Q(pk__in=leads) | Q(party_id__in=parties)), None)
+
+
+def awaited(project: Project, typed: str) -> QuerySet[ContactEvent]:
+    """The advance entries of that very name that stand and whose person has not come yet."""
+    return standing_registrations(project).filter(lead__in=_bearing(project, typed).values("lead"))
+
+
+def standing_registrations(project: Project) -> QuerySet[ContactEvent]:
+    """The advance entries that nobody took back and nobody came for yet, with their leads."""
+    came = ContactEvent.objects.filter(lead=OuterRef("lead"), kind__in=RECEPTIONS)
+    return (
+        ContactEvent.objects.filter(~Exists(came), ~withdrawn(), project=project)
+        .filter(kind=Kind.REGISTRATION)
+        .select_related("lead")
+    )
+
+
+def withdrawn() -> Exists:
+    """Was this event taken back?"""
+    back = ContactEvent.objects.filter(refers=OuterRef("pk"), kind=Kind.TAKEN_BACK)
+    return Exists(back)
 
 
 def _bearing(project: Project, typed: str) -> QuerySet[Person]:

@@ -1,9 +1,9 @@
 """The doors of leads: each is one durable transaction with `now` and `by` as arguments."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,10 @@ from ..models import (
     Staff,
 )
 from . import people
+from .beforehand import CameAlready as CameAlready
+from .beforehand import NotAnEntry as NotAnEntry
+from .beforehand import acknowledge_proxy as acknowledge_proxy
+from .beforehand import withdraw_registration as withdraw_registration
 from .people import AlreadySettled as AlreadySettled
 from .people import AlreadyWrong as AlreadyWrong
 from .people import NothingSaid as NothingSaid
@@ -92,6 +96,7 @@ def record_contact(
     source: str = "",
     need: str = "",
     companions: str = "",
+    proxy: str = "",
     note: str = "",
 ) -> ContactEvent:
     """Write down an inbound contact; whose client it is, is decided at once.
@@ -99,8 +104,10 @@ def record_contact(
     `phone` is as typed and may be empty (leasing/1.3); with a known number the reception joins that
     lead, otherwise a new lead begins. `lead_id` names a lead directly. The same `key` is recorded
     only once. `fields` are those of name, phone, need and source that the register entry holds;
-    None: nobody says, so it counts as complete. Raises ImpossiblePhone, HappenedInTheFuture,
-    Lead.DoesNotExist.
+    None: nobody says, so it counts as complete. `proxy`: he views for somebody who cannot be
+    reached, in these circumstances; the entry is filed with the reception (sales/6).
+
+    Raises ImpossiblePhone, HappenedInTheFuture, Lead.DoesNotExist.
     """
     held = _enter(project, lead_id, phone, name, traits, now)
     details: dict[str, Any] = {
@@ -113,7 +120,7 @@ def record_contact(
         details["registered"] = False
     if fields is not None:
         details["fields"] = sorted(fields)
-    return journal.append(
+    event = journal.append(
         held,
         kind=kind,
         agent=agent,
@@ -129,6 +136,19 @@ def record_contact(
         details=details,
         note=note,
     )
+    if proxy:
+        held.fresh = False
+        journal.append(
+            held,
+            kind=Kind.PROXY,
+            agent=agent,
+            at=event.recorded_at,
+            by=by,
+            now=event.recorded_at,
+            key=uuid5(key, "proxy"),
+            details={"circumstances": proxy, "acknowledged": False},
+        )
+    return event
 
 
 @door
@@ -146,15 +166,25 @@ def record_assist(
     name: str = "",
     channel: str = "visit",
     handover: bool = True,
+    duties: Mapping[str, datetime] | None = None,
     delegated: bool | None = None,
+    need: str = "",
+    companions: str = "",
     note: str = "",
 ) -> ContactEvent:
     """Write down a reception for the absent owner (leasing/1.7, 1.8, 1.12).
 
-    `handover`: the three duties were done. Raises as `record_contact`.
+    `handover`: the three duties were done; `duties`: when each of those that were. Raises as
+    `record_contact`.
     """
     held = _enter(project, lead_id, phone, name, "", now)
-    details: dict[str, Any] = {"channel": channel, "handover": handover, **_given(name=name)}
+    details: dict[str, Any] = {
+        "channel": channel,
+        "handover": handover,
+        **_given(name=name, need=need, companions=companions),
+    }
+    if duties is not None:
+        details["duties"] = {duty: at.isoformat() for duty, at in duties.items()}
     if delegated is not None:
         details["delegated"] = delegated
     return journal.append(

@@ -1,17 +1,21 @@
 """The quick log and its enquiry: what is shown is a notice, what saving does is what was said."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from attribution.queries import decision_on
-from attribution.queries.enquiry import Enquiry
+from attribution.queries.enquiry import Enquiry, Said
+from attribution.services import set_policy
+from commissions.services import record_deal
 from disputes.models import Case
 from disputes.services import rule
 from leads.models import ContactEvent, Kind, Lead, Project, Role, Staff
@@ -351,7 +355,11 @@ def test_a_wish_for_a_colleague_tells_nothing_about_his_clients(
     chen = StaffFactory(project=office, name="陳柏宇")
     visit(wu, ago(3), phone=PHONE, project=office)
     his, anothers = ask(web, office, asked_for=wu.pk), ask(web, office, asked_for=chen.pk)
-    assert text(his).replace(wu.name, "…") == text(anothers).replace(chen.name, "…")
+
+    def bare(response: Any, named: Staff) -> str:
+        return re.sub(r"\d\d:\d\d:\d\d", "", text(response)).replace(named.name, "…")
+
+    assert bare(his, wu) == bare(anothers, chen)
     visit(wu, ago(60), phone="139 1620 7754", project=office)
     lapsed = ask(web, office, phone="139 1620 7754", asked_for=wu.pk)
     fresh = ask(web, office, phone="137 0000 1111", asked_for=wu.pk)
@@ -391,38 +399,140 @@ def test_an_address_asks_nothing(web: Client, wu: Staff, office: Project) -> Non
 # ── What saving does is what was said ──
 
 
-@pytest.mark.parametrize("kind", ["call", "visit", "brochure"])
-@pytest.mark.parametrize("preset", ["house", "sales", "leasing"])
-@pytest.mark.parametrize("story", ["new", "mine", "his", "lapsed", "told", "contested"])
+STORIES = (
+    "new", "mine", "my contact", "his", "lapsed", "mine lapsed", "told", "contested", "registered",
+    "registered by me", "steered", "steered, turn known", "steered past the owner", "a proxy",
+    "asked for me", "brought", "late", "his, late", "departed", "ruled", "signed", "incomplete",
+)  # fmt: skip
+
+
+WAYS = [
+    *((story, kind) for story in STORIES for kind in ("call", "visit")),
+    *(
+        (story, kind)
+        for story in ("new", "mine", "his")
+        for kind in ("brochure", "online", "report")
+    ),
+]
+
+
+@pytest.mark.parametrize("preset", ["house", "sales", "leasing", "house with more"])
+@pytest.mark.parametrize(("story", "kind"), WAYS)
 def test_saving_does_what_the_preview_says(preset: str, kind: str, story: str) -> None:
-    office = ProjectFactory(preset=preset)
+    office = ProjectFactory(preset=preset.partition(" ")[0])
     lin, wu, chen = (StaffFactory(project=office) for _ in range(3))
-    if story == "mine":
-        visit(lin, ago(3), phone=PHONE, project=office)
+    boss = StaffFactory(project=office, role=Role.SUPERVISOR)
+    front = StaffFactory(project=office, role=Role.RECEPTIONIST)
+    if preset == "house with more":
+        began = ago(90)
+        set_policy(
+            project=office,
+            preset="house",
+            settings={
+                "online_claim": "full",
+                "report_claim": "contact",
+                "required_fields": ["phone"],
+                "proxy_acknowledged": True,
+            },
+            effective_from=began,
+            by=boss,
+            now=began,
+        )
+        office.refresh_from_db()
+    said: dict[str, Any] = {}
+    at = ago(minutes=1)
+    if story in ("mine", "my contact"):
+        came = Kind.VISIT if story == "mine" else Kind.CALL
+        visit(lin, ago(3), phone=PHONE, project=office, kind=came)
     elif story == "lapsed":
         visit(wu, ago(60), phone=PHONE, project=office)
-    elif story != "new":
+    elif story in ("mine lapsed", "asked for me"):
+        visit(lin, ago(60), phone=PHONE, project=office)
+    elif story.startswith("registered"):
+        register_referral(
+            project=office, agent=lin if "by me" in story else wu, name="葉先生", traits="高個子",
+            phone=PHONE, by=wu, now=ago(3), key=uuid4(),
+        )  # fmt: skip
+    elif story not in ("new", "steered", "steered, turn known", "a proxy", "brought", "late",
+                       "incomplete"):  # fmt: skip
         lead_id = visit(wu, ago(3), phone=PHONE, project=office).lead_id
+        assert lead_id is not None
         if story == "told":
             told = ago(2)
             record_notice(lead_id=lead_id, agent=lin, at=told, by=lin, now=told, key=uuid4())
-        elif story == "contested":
+        elif story in ("contested", "ruled"):
             visit(chen, ago(2), phone=PHONE, project=office)
+            case = Case.objects.filter(lead=lead_id).first()
+            if story == "ruled" and case is not None:
+                rule(
+                    case_id=case.pk, version=case.version, owner=chen, reason="依事實", by=boss,
+                    now=ago(1), key=uuid4(),
+                )  # fmt: skip
+        elif story == "departed":
+            record_departure(staff=wu, at=ago(1), by=boss, now=ago(1))
+            office.refresh_from_db()
+        elif story == "signed":
+            record_deal(
+                lead_id=lead_id, agent=wu, unit="3 棟 1202", price_cents=100, at=ago(1), by=wu,
+                now=ago(1), key=uuid4(),
+            )  # fmt: skip
+    brought_by = None
+    if story.startswith("steered"):
+        said = {"steered_by": front}
+        if story != "steered":
+            said["turn_of"] = chen
+    elif story == "a proxy":
+        said = {"proxy": "替父親看，父親在國外聯繫不到"}
+    elif story == "asked for me":
+        said = {"asked_for": lin}
+    elif story == "brought":
+        brought_by = visit(lin, ago(5), phone="139 1620 7754", project=office).lead_id
+    elif story.endswith("late"):
+        at = ago(1.5)
+    typed_phone = "" if story == "incomplete" else PHONE
+    fields = ["phone"] if typed_phone else ["name"]
     now = timezone.now()
-    asked = Enquiry(office, lin, lead_by_phone(office, PHONE), now=now)
-    said = asked.preview(kind, ago(minutes=1))
-    event = visit(lin, ago(minutes=1), phone=PHONE, project=office, kind=Kind(kind), now=now)
+    known_lead = lead_by_phone(office, PHONE) if typed_phone else None
+    asked = Enquiry(office, lin, known_lead, now=now, brought_by=brought_by)
+    hypothesis = Said(
+        phone_left=bool(typed_phone),
+        asked_for_himself="asked_for" in said,
+        steered_by=said["steered_by"].pk if "steered_by" in said else None,
+        turn_of=said["turn_of"].pk if "turn_of" in said else None,
+        fields=fields,
+        proxy=said.get("proxy", ""),
+    )
+    shown = asked.preview(kind, at, hypothesis)
+    event = visit(
+        lin, at, phone=typed_phone, project=office, kind=Kind(kind), now=now, fields=fields,
+        brought_by=brought_by, **said,
+    )  # fmt: skip
     lead = Lead.objects.select_related("project").get(pk=event.lead_id)
     done = decision_on(lead, asof=event.recorded_at)
 
     def outline(decision: Any) -> Any:
-        claims = [(c.agent, c.last_day, c.state, c.strength) for c in decision.chain]
-        return decision.owner, decision.valid_until, decision.cases, decision.alerts, claims
+        claims = [
+            (c.agent, c.begin, c.last_day, c.state, c.strength, c.clauses) for c in decision.chain
+        ]
+        steps = [
+            step._replace(fact=step.fact in (event.pk, shown.fact)) for step in decision.steps
+            if isinstance(step.fact, int) and (step.fact <= 0 or step.fact == event.pk)
+        ]  # fmt: skip
+        matters = [(matter.name, matter.decider) for matter in decision.matters]
+        return (decision.owner, decision.valid_until, decision.cases, decision.alerts,
+                decision.cites, decision.waiting, matters, claims,
+                [step for step in steps if step.fact])  # fmt: skip
 
-    assert outline(said.after) == outline(done)
-    after = Enquiry(office, lin, lead, now=event.recorded_at)
-    assert after.outcome(event).effects(reachable=True) == said.effects(reachable=True)
-    assert 1 <= len(said.effects(reachable=True)) <= 3
+    assert outline(shown.after) == outline(done)
+    after = Enquiry(office, lin, lead, now=event.recorded_at, brought_by=brought_by)
+    reachable = bool(typed_phone)
+    effects = shown.effects(reachable=reachable)
+    assert after.outcome(event).effects(reachable=reachable) == effects
+    assert 1 <= len(effects) <= 3
+    contested = bool(done.matters)
+    assert Case.objects.filter(lead=lead, state=Case.State.OPEN).exists() == contested
+    words = render_to_string("attribution/_effects.html", {"effects": effects, "kind": kind})
+    assert words.count("<li>") == len(effects)
 
 
 # ── Obligatory receptions ──
