@@ -69,11 +69,17 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     if "next" in request.POST:
         if request.htmx:  # type: ignore[attr-defined]
             again = QuickLogForm.fresh(project=project, agent=agent, now=now, channels=offered)
-            return _log_page(request, again, saved=True)
+            return _kept(_log_page(request, again, saved=True), form)
         target = reverse("quick_log")
     if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponseClientRedirect(target)
+        return _kept(HttpResponseClientRedirect(target), form)
     return redirect(target)
+
+
+def _kept(answer: HttpResponse, form: QuickLogForm) -> HttpResponse:
+    """Say which form is safe here: the device that sent it may forget it now."""
+    answer["X-Guishu-Saved"] = str(form.cleaned_data["key"])
+    return answer
 
 
 def _log_page(
@@ -81,7 +87,8 @@ def _log_page(
 ) -> HttpResponse:
     clients = lead_queries.own_clients(form.agent, form.project)
     form.offer_clients((one.lead, one.name) for one in clients)
-    in_sheet = bool(request.htmx)  # type: ignore[attr-defined]
+    in_part = bool(request.htmx)  # type: ignore[attr-defined]
+    in_sheet = in_part and request.htmx.target == "sheet"  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "form": form,
         "in_sheet": in_sheet,
@@ -91,7 +98,7 @@ def _log_page(
     }
     if form.is_bound:
         context |= answers.by_phone(form)
-    template = "attribution/_quick_log.html" if in_sheet else "attribution/quick_log.html"
+    template = "attribution/_quick_log.html" if in_part else "attribution/quick_log.html"
     return answers.told(request, template, context, status=status)
 
 

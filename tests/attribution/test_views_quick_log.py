@@ -26,7 +26,7 @@ from tests.factories import ProjectFactory, StaffFactory, visit
 pytestmark = pytest.mark.django_db
 
 PHONE = "138 0013 8000"
-HTMX = {"HX-Request": "true"}
+HTMX = {"HX-Request": "true", "HX-Target": "sheet"}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 /*
- * The quick log: Ctrl+Enter saves and starts the next one, a field that unfolds takes the focus, and
- * a typed number takes back 未留電話. Everything else is the form itself.
+ * The quick log: Ctrl+Enter saves and starts the next one, a field that unfolds takes the focus, a
+ * typed number takes back 未留電話, and a duty that is ticked is timed. Everything else is the form.
  */
 
 document.addEventListener("keydown", (event) => {
@@ -29,4 +29,13 @@ document.addEventListener("input", (event) => {
   if (field.name !== "phone" || !field.value || !field.form?.matches(".quick-log")) return;
   const none = field.form.elements.no_phone;
   if (none?.checked) none.checked = false;
+});
+
+document.addEventListener("change", (event) => {
+  const tick = event.target;
+  const clock = tick.closest?.(".duty")?.querySelector("[type=time]");
+  if (!clock || tick === clock || !tick.checked || clock.value) return;
+  const now = new Date();
+  const two = (number) => String(number).padStart(2, "0");
+  clock.value = `${two(now.getHours())}:${two(now.getMinutes())}`;
 });

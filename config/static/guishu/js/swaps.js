@@ -53,6 +53,9 @@ if (trouble) {
   const failed = (event) => {
     if (!done(event.detail.requestConfig)) return;
     const status = event.detail.xhr.status;
+    /* pending.js keeps what such a form sent, and says so. */
+    const keeps = event.detail.requestConfig.elt.matches?.("form[data-keep]");
+    if (keeps && (status === 0 || status >= 500)) return;
     tell(status >= 500 ? "server" : status >= 400 ? "refused" : "network");
   };
   document.addEventListener("htmx:sendError", failed);
