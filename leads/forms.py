@@ -41,7 +41,8 @@ OUTCOMES = {
 REACHING = ("reached", "family")
 TICK = forms.CheckboxInput(attrs={"class": "form-check-input"})
 CLOCK = forms.TimeInput(
-    format="%H:%M", attrs={"type": "time", "class": "num", "aria-label": _("做到的時間")}
+    format="%H:%M",
+    attrs={"type": "time", "class": "form-control num", "aria-label": _("做到的時間")},
 )
 
 

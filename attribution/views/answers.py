@@ -22,7 +22,7 @@ from .. import questions
 from ..models import Answer
 from ..queries import members_of
 from ..queries.arrivals import Arrival, expected
-from ..queries.enquiry import ASSISTED, Enquiry, Said
+from ..queries.enquiry import Enquiry, Said
 from ..queries.holdings import edition_now
 from ..queries.namesakes import Namesakes
 from ..services import record_answer
@@ -164,7 +164,6 @@ def by_phone(form: EnquiryForm) -> dict[str, Any]:
             "effects": effects,
             "named": named,
             "may_assist": asked.anothers and came is None,
-            "assisted": ASSISTED,
         },
         "assisting": bool(given.get("assist")),
         "lead": lead,

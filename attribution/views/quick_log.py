@@ -95,6 +95,7 @@ def _log_page(
         "saved": saved,
         "now": form.now,
         "channel_icons": CHANNEL_ICONS,
+        "assisted": ASSISTED,
     }
     if form.is_bound:
         context |= answers.by_phone(form)

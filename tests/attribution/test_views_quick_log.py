@@ -543,9 +543,8 @@ def test_a_client_who_asks_for_his_agent_is_received_for_him(
 ) -> None:
     visit(wu, ago(3), phone=PHONE, project=office)
     given = typed(office, assist="1", gave_contact="on", passed_on="on", noted="on")
-    page = text(web.post("/enquiry/", given, headers=HTMX))
-    assert "改記義務接待" in page
-    assert "不取得歸屬與佣金" in page
+    assert "改記義務接待" in text(web.post("/enquiry/", given, headers=HTMX))
+    assert "不取得歸屬與佣金" in text(web.get("/log/"))
     response = web.post("/log/", given)
     assert response["Location"] == "/today/"
     assert "義務接待" in toast(response)

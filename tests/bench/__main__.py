@@ -138,6 +138,7 @@ class Browser:
     """One connection that stays open, with somebody's session."""
 
     def __init__(self, port: int, cookie: str) -> None:
+        self.size = 0
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -153,6 +154,7 @@ class Browser:
         answer = self.connection.getresponse()
         content = answer.read()
         taken = (time.perf_counter() - began) * 1000
+        self.size = len(content)
         if answer.status not in (200, 204, 302, 303):
             raise SystemExit(f"POST {path}: {answer.status}\n{content.decode()[:2000]}")
         return taken
@@ -175,14 +177,17 @@ def compare(port: int, sizes: list[int], requests: int) -> None:
     agent = agents[0]
     yesterday = timezone.now() - timedelta(days=1)
     template = visit(agent, yesterday, phone="199 0000 0000", name="沈國樑", project=project)
-    session = SessionStore()
-    session[SESSION_KEY] = str(agent.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
-    session.create()
-    cookie = (
-        f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
-    )
+
+    def cookie_of(staff: Any) -> str:
+        session = SessionStore()
+        session[SESSION_KEY] = str(staff.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+        session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
+        session.create()
+        name = settings.SESSION_COOKIE_NAME
+        return f"{name}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+
+    cookie = cookie_of(agent)
     bare, log = reverse("bare"), reverse("quick_log")
     number = 0
 
@@ -212,7 +217,58 @@ def compare(port: int, sizes: list[int], requests: int) -> None:
             middle, late = median(taken[name]), quantiles(taken[name], n=20)[-1]
             cells.append(f"{middle:6.2f} ({late:5.2f}) {middle / base:4.2f}×")
         print(f"  {size:>9,}  {cells[0]:>15}  {cells[1]:>20}  {cells[2]:>20}", flush=True)
+        enquire(port, project, [(one, cookie_of(one)) for one in agents], requests)
     print("  aim: a new client at 2.5 times a bare POST or less, at every size")
+
+
+def enquire(port: int, project: Any, agents: list[tuple[Any, str]], requests: int) -> None:
+    """Print how long the live answer takes for each state, in turn, and how long it is in bytes.
+
+    Every number is asked for the first time that day, so each protected one is a notice too. A
+    pause between two questions, as the form itself makes one, lets the notice follow.
+    """
+    from leads.models import Phone
+
+    project.enquiries_a_day = 30_000
+    project.save()
+    each = -(-(requests + WARM_UP) // len(agents))
+    taken: dict[str, list[float]] = {"hit": [], "own": [], "miss": []}
+    sizes: dict[str, set[int]] = {name: set() for name in taken}
+    number = 0
+    for staff, cookie in agents:
+        browser = Browser(port, cookie)
+        browser.headers["HX-Request"] = "true"
+        crowd = Phone.objects.filter(project=project, number__startswith="+86190")
+        his = crowd.exclude(person__lead__owner=staff).order_by("?")
+        own = crowd.filter(person__lead__owner=staff).order_by("?")
+        asked = {
+            "hit": list(his.values_list("typed", flat=True)[:each]),
+            "own": list(own.values_list("typed", flat=True)[:each]),
+        }
+        for turn in range(each):
+            number += 1
+            order = ["hit", "own", "miss"]
+            for name in order[turn % 3 :] + order[: turn % 3]:
+                known = asked.get(name)
+                if known is not None and turn >= len(known):
+                    continue
+                phone = f"197{number:08d}" if known is None else known[turn]
+                time.sleep(0.05)
+                once = browser.post("/enquiry/", kind="visit", phone=phone, key=uuid4())
+                if turn > 2:
+                    taken[name].append(once)
+                    sizes[name].add(browser.size)
+    print("             the live answer: median (95th percentile), bytes")
+    for name, times in taken.items():
+        if len(times) > 1:
+            late = quantiles(times, n=20)[-1]
+            print(
+                f"             {name:>4}: {median(times):6.2f} ({late:6.2f}) {sorted(sizes[name])}"
+            )
+    late = {name: quantiles(times, n=20)[-1] for name, times in taken.items() if len(times) > 1}
+    if "hit" in late:
+        apart = abs(late["hit"] - late["miss"])
+        print(f"             hit and miss {apart:.2f} ms apart at the 95th percentile", flush=True)
 
 
 if __name__ == "__main__":
