@@ -201,7 +201,7 @@ class PolicyForm(forms.Form):
 
     def _place(self, error: PolicyError, given: Mapping[str, Any]) -> str | None:
         if error.field == SPLIT:
-            named = (each for each in RELATIONS if each in error.reason.split())
+            named = (each for each in RELATIONS if each == error.given.get("value"))
             filled = (each for each in RELATIONS if given[f"{SPLIT}_{each}"])
             return f"{SPLIT}_{next(named, next(filled, RELATIONS[0]))}"
         return error.field if error.field in self.fields else None
