@@ -7,9 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import Q
 
 from leads import identity
-from leads.identity import PhoneReading, matcher
-from leads.identity.matcher import Subject
-from leads.models import ContactEvent, Kind, Lead, Phone
+from leads.models import ContactEvent, Kind, Lead, Person, Phone
 from leads.signals import rows_foreseen
 
 from . import reading
@@ -240,25 +238,43 @@ def _party(own: Sequence[str], aliases: dict[str, str]) -> str:
 
 
 def _suggest(rows: Sequence[Row], batch: Import) -> None:
-    """Who of the office may be these people: for a person to confirm, never to be merged here."""
-    subjects = []
+    """Who of the office may be these people: for a person to confirm, never to be merged here.
+
+    Only what can be said at once of thousands: the same name in either script, and numbers that
+    stand in notes. The matcher looks at everybody who was written down, by all its reasons.
+    """
+    noted = {
+        row.number: identity.phones_in(row.draft.get("note", ""), batch.project) for row in rows
+    }
+    names = {row.draft["name"] for row in rows if not row.draft["name"].endswith(GENERIC)}
+    called = _called({identity.fold_name(name) for name in names} - {""}, batch)
+    known = phones_of((number for numbers in noted.values() for number in numbers), batch)
     for row in rows:
-        noted = identity.phones_in(row.draft.get("note", ""), batch.project)
-        own = [PhoneReading(number, typed) for number, typed in row.draft["phones"]]
-        if set(noted) - set(own):
+        own = [number for number, _typed in row.draft["phones"]]
+        if set(noted[row.number]) - set(own):
             row.reasons.append(["phone_in_note", {}])
         name = row.draft["name"]
-        names = (name,) if name and not name.endswith(GENERIC) else ()
-        subjects.append(Subject(names=names, phones=tuple(own), noted=tuple(noted)))
-    for row, found in zip(rows, matcher.compare(batch.project, subjects), strict=True):
-        likely = [one for one in found if one.weight >= matcher.ENOUGH]
-        if likely:
-            said = {
-                "count": len(likely),
-                "why": list(dict.fromkeys(name for one in likely for name in one.names)),
-                "leads": [one.lead.pk for one in likely[:ALIKE_SHOWN]],
-            }
+        found = dict.fromkeys(
+            called.get(identity.fold_name(name), []) if name in names else (), "name"
+        )
+        found |= {
+            known[number].person.lead_id: "noted" for number in noted[row.number] if number in known
+        }
+        if found:
+            why = list(dict.fromkeys(found.values()))
+            said = {"count": len(found), "why": why, "leads": list(found)[:ALIKE_SHOWN]}
             row.reasons.append(["alike", said])
+
+
+def _called(names: set[str], batch: Import) -> dict[str, list[int]]:
+    """The clients of each folded name, the latest last. One query."""
+    found: dict[str, list[int]] = {}
+    people = Person.objects.filter(
+        lead__project=batch.project_id, keys__overlap=[f"n:{name}" for name in names]
+    )
+    for name, lead in people.order_by("pk").values_list("name", "lead_id") if names else ():
+        found.setdefault(identity.fold_name(name), []).append(lead)
+    return found
 
 
 def phones_of(numbers: Iterable[str], batch: Import) -> dict[str, Phone]:
