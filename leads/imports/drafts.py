@@ -48,7 +48,7 @@ def fact(row: Row, batch: Import, *, opening: bool) -> dict[str, Any]:
         }
     }
     if opening:
-        details[IMPORTED]["signed_by"] = batch.signed_by_id
+        details[IMPORTED] |= {"signed_by": batch.signed_by_id, "reason": batch.reason}
     if row.kind == Kind.FOLLOW_UP:
         details["outcome"] = draft["outcome"]
         details["reached"] = draft["outcome"] in ("reached", "family")

@@ -219,6 +219,7 @@ class TestOpening:
         assert (one.recorded_at, two.recorded_at) == (one.at, two.at)
         assert one.details["imported"]["basis"] == "opening"
         assert one.details["imported"]["signed_by"] == boss.pk
+        assert one.details["imported"]["reason"] == "上線前的登記簿，已與紙本核對"
         assert one.by == boss
         periods = OwnershipPeriod.objects.order_by("pk").values_list("agent__name", flat=True)
         assert list(periods) == ["陳志強", "周敏"]
