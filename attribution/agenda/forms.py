@@ -65,7 +65,7 @@ class CalendarForm(forms.Form):
         choices=CalendarFeed.Shows.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("選客戶編號或姓名縮寫。"),
-            "invalid_choice": _("選客戶編號或姓名縮寫。"),
+            "required": _("選編號或縮寫。"),
+            "invalid_choice": _("選編號或縮寫。"),
         },
     )

@@ -49,8 +49,8 @@ class CalendarFeed(models.Model):
     """
 
     class Shows(models.TextChoices):
-        NUMBER = "number", _("客戶編號，例如 L-00042")
-        INITIALS = "initials", _("姓名縮寫，例如 S.G.L.")
+        NUMBER = "number", _("編號 L-00042")
+        INITIALS = "initials", _("縮寫 S.G.L.")
 
     staff = models.OneToOneField("leads.Staff", models.CASCADE, related_name="calendar_feed")
     serial = models.PositiveIntegerField(default=1)

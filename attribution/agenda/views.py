@@ -21,7 +21,6 @@ from leads import access
 from leads import queries as lead_queries
 from leads.access import for_roles, reader
 from leads.models import Role
-from leads.tasks import address
 
 from . import queries, services
 from .calendar_file import as_file
@@ -130,8 +129,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "feed": feed,
-        "address": address(path),
-        "webcal": address(path).replace("http", "webcal", 1).replace("webcals", "webcal", 1),
+        "address": request.build_absolute_uri(path),
+        "webcal": f"webcal://{request.get_host()}{path}",
         "now": now,
     }
     return render(request, "attribution/calendar.html", context, status=status)

@@ -31,8 +31,8 @@ class Migration(migrations.Migration):
                     "shows",
                     models.CharField(
                         choices=[
-                            ("number", "客戶編號，例如 L-00042"),
-                            ("initials", "姓名縮寫，例如 S.G.L."),
+                            ("number", "編號 L-00042"),
+                            ("initials", "縮寫 S.G.L."),
                         ],
                         default="number",
                         max_length=10,

@@ -211,7 +211,7 @@ def test_a_step_is_done_and_undone_where_one_stands(
     page.get_by_label("要做什麼").fill("帶看 3 棟 1202")
     page.get_by_label("關於哪位客戶").select_option(label="羅志豪")
     page.get_by_role("button", name="記下", exact=True).click()
-    card = page.locator(".steps")
+    card = page.locator(".agenda")
     expect(card).to_contain_text("帶看 3 棟 1202")
     shoot(page, "today-steps")
     card.get_by_role("button", name="完成：帶看 3 棟 1202").click()
