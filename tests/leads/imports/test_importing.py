@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from attribution.models import OwnershipPeriod
 from attribution.rederivation import chunks, differences
+from disputes.models import Case
 from leads.imports import services, tasks
 from leads.imports.files import stored
 from leads.imports.models import Headings, Import
@@ -180,7 +181,8 @@ class TestLiveFacts:
         visit(zhou, ago(3), phone=PHONE, project=project)
         carry_out(dry_run(project, boss, visits(came(8))), boss, conflicts=True)
         lead = Lead.objects.get()
-        assert (lead.owner, lead.events.count(), lead.contested) == (zhou, 2, True)
+        assert (lead.owner, lead.events.count()) == (zhou, 2)
+        assert Case.objects.get(lead=lead).kind == "collision"
         assert everything_rederives()
 
     def test_what_changes_nothing_is_no_conflict(self, project, chen, zhou, boss):
