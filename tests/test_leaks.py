@@ -222,7 +222,8 @@ def every_address(world: World, patterns: Iterable[Any] | None = None) -> Iterat
         assert isinstance(pattern, URLPattern)
         if pattern.name in NEVER:
             continue
-        names = list(pattern.pattern.converters)
+        names = [name for name in pattern.pattern.converters if name != "kind"]
+        steps = {"kind": "contract"} if "kind" in pattern.pattern.converters else {}
         keys: list[Any] = [{}]
         if names:
             assert len(names) == 1, f"say what {pattern.name} is a page of"
@@ -232,7 +233,7 @@ def every_address(world: World, patterns: Iterable[Any] | None = None) -> Iterat
             keys = [{names[0]: key} for key in rows]
         for given in keys:
             with suppress(NoReverseMatch):  # a key of another kind
-                yield reverse(pattern.name, kwargs=given)
+                yield reverse(pattern.name, kwargs=given | steps)
 
 
 class Crawl:

@@ -130,8 +130,7 @@ def _record(
             agent=agent,
             by=agent,
             now=now,
-            **form.fact(),
-            **board.steering_of(project, agent, given["key"]),
+            **form.fact() | board.steering_of(project, agent, given["key"]),
         )
     known = ContactEvent.objects.filter(key=given["key"]).first()
     if known is not None:
@@ -141,7 +140,12 @@ def _record(
         if came is None:
             return NOT_AWAITED
         return services.record_contact(
-            project=project, agent=agent, by=agent, now=now, lead_id=came.lead.pk, **form.fact()
+            project=project,
+            agent=agent,
+            by=agent,
+            now=now,
+            lead_id=came.lead.pk,
+            **form.fact() | board.steering_of(project, agent, given["key"]),
         )
     lead = lead_queries.lead_by_phone(project, given["phone"]) if given["phone"] else None
     asked = Enquiry(project, agent, lead, now=now)
