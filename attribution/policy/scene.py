@@ -325,11 +325,6 @@ class Scene:
         """The living claim of the agent who acts."""
 
     @property
-    def day(self) -> date:
-        """The office's day on which the fact counts."""
-        return self.at.date()
-
-    @property
     def nobody_holds(self) -> bool:
         """No claim of anybody is alive."""
         return self.owner is None

@@ -7,10 +7,27 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from attribution.policy.clause import Clause, Statement
-from attribution.policy.decision import Bar, Grant, Reading
+from attribution.policy.clauses.leasing_1_03_enquiry_counts import EnquiryCounts
+from attribution.policy.clauses.leasing_1_10_lapsed_client import LapsedClient
+from attribution.policy.clauses.leasing_1_14_complaint import ComplaintFound
+from attribution.policy.clauses.leasing_2_04_ladder import Ladder
+from attribution.policy.clauses.sales_02_collision import CollisionForSupervisor
+from attribution.policy.clauses.sales_03_first_reception import FirstOnSite
+from attribution.policy.clauses.sales_09_steering import Steering
+from attribution.policy.clauses.sales_10_replaced_agent import ReplacedAgent
+from attribution.policy.decision import Bar, Claim, Grant, Reading
 from attribution.policy.editions import Edition
 from attribution.policy.engine import Fold, PolicyConflict, decide
-from attribution.policy.facts import Deal, Fact, FollowUp, Notice, PolicyChange, Reception
+from attribution.policy.facts import (
+    Deal,
+    Departure,
+    Fact,
+    FollowUp,
+    Notice,
+    PolicyChange,
+    Reception,
+    Ruling,
+)
 from attribution.policy.parameters import policy
 from attribution.policy.scene import Sale, Scene
 
@@ -155,6 +172,108 @@ def test_since_when_an_agent_knows() -> None:
         )
     assert fold.told("wang", "yi") == on("03-04 10:00")
     assert fold.told("wang", "jia") is None
+
+
+@pytest.mark.parametrize(
+    ("clause", "verb"),
+    [
+        (ComplaintFound(), "bars"),
+        (ComplaintFound(), "flags"),
+        (Ladder(), "flags"),
+        (Ladder(), "grants"),
+        (CollisionForSupervisor(), "flags"),
+        (CollisionForSupervisor(), "grants"),
+        (FirstOnSite(), "bars"),
+        (FirstOnSite(), "grants"),
+        (FirstOnSite(), "flags"),
+        (Steering(), "bars"),
+        (Steering(), "grants"),
+        (Steering(), "flags"),
+        (ReplacedAgent(), "grants"),
+        (LapsedClient(), "grants"),
+        (LapsedClient(), "flags"),
+        (EnquiryCounts(), "bars"),
+        (EnquiryCounts(), "grants"),
+    ],
+)
+def test_a_clause_says_nothing_about_what_it_does_not_speak_of(clause: Clause, verb: str) -> None:
+    """A clause with several verbs is asked each of them about every kind that it hears."""
+    gone = Departure(id=1, at=on("03-02 10:00"), recorded=on("03-02 10:00"), agent="jia")
+    assert getattr(clause, verb)(gone, Scene({}, {})) is None
+
+
+def test_a_number_left_is_not_what_makes_the_reception() -> None:
+    cited = {
+        left: decide(
+            [visit(1, "03-02 10:00", "jia", phone_left=left)],
+            policy("leasing"), "wang", asof=on("03-03 10:00"),
+        ).cites
+        for left in (True, False)
+    }  # fmt: skip
+    assert cited == {
+        True: ("leasing/1.1", "leasing/1.4", "leasing/1.2"),
+        False: ("leasing/1.1", "leasing/1.3", "leasing/1.4", "leasing/1.2"),
+    }
+
+
+def test_asking_the_way_is_refused_by_the_clause_that_speaks_of_it() -> None:
+    lost = visit(1, "03-02 10:00", "jia", enquiry=False)
+    for preset, clause in (("leasing", "leasing/1.3"), ("sales", "sales/3")):
+        decision = decide([lost], policy(preset), "wang", asof=on("03-03 10:00"))
+        assert [(each.clause, each.why) for each in decision.failures] == [
+            (clause, "not_about_project")
+        ]
+
+
+@dataclass(frozen=True)
+class Mute(Clause):
+    """Hears everything, and says nothing."""
+
+    statement = WORDS
+    hears = (Reception, FollowUp, Ruling, Sale)
+    id: str = "mute"  # type: ignore[misc]
+
+    def grants(self, fact: Fact, scene: Scene) -> None:
+        return None
+
+    def extends(self, fact: Fact, claim: Claim, scene: Scene) -> None:
+        return None
+
+
+def test_where_no_clause_grants_nobody_owns() -> None:
+    fold = under(Mute())
+    fold.apply(visit(1, "03-02 10:00", "jia"))
+    moment = on("03-02 11:00")
+    ruling = Ruling(id=2, at=moment, recorded=moment, lead="wang", owner="yi", shares={})
+    fold.apply(ruling)
+    decision = fold.decision("wang", on("03-03 10:00"))
+    assert (decision.owner, decision.chain) == (None, ())
+
+
+def test_where_no_clause_settles_the_deal_goes_by_its_own_reading() -> None:
+    moment = on("03-02 10:00")
+    for clauses in ((Mute(),), ()):
+        fold = under(*clauses)
+        fold.apply(Deal(id=3, at=moment, recorded=moment, lead="wang", agent="jia"))
+        decision = fold.decision("wang", moment)
+        assert (dict(decision.deals[0].credit), decision.deals[0].clauses) == ({"jia": 100}, ())
+
+
+def test_where_no_clause_extends_the_last_day_stays() -> None:
+    fold = under(Gives(), Mute())
+    for number, when in ((1, "03-02 10:00"), (2, "03-05 10:00")):
+        fold.apply(visit(number, when, "jia"))
+    moment = on("03-09 10:00")
+    fold.apply(FollowUp(id=3, at=moment, recorded=moment, lead="wang", agent="jia"))
+    assert fold.decision("wang", moment).owner == "jia"
+
+
+def test_the_claim_by_which_the_owner_owns() -> None:
+    facts = [visit(1, "03-02 10:00", "jia"), visit(2, "03-03 10:00", "yi")]
+    owned = decide(facts, policy("house"), "wang", asof=on("03-04 10:00")).owner_claim
+    assert owned is not None
+    assert (owned.agent, owned.fact) == ("jia", 1)
+    assert decide(facts, policy("house"), "wang", asof=on("03-01 10:00")).owner_claim is None
 
 
 def test_a_follow_up_that_wins_nothing_back_leaves_the_client_free() -> None:

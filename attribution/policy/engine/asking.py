@@ -6,7 +6,7 @@ from datetime import datetime
 from ..calendar import UNSET, End
 from ..decision import Bar, Claim, Failure, Grant, Matter, Reading, Step, open_end
 from ..editions import Edition, edition
-from ..facts import Fact, FollowUp, Key
+from ..facts import Fact, FollowUp, Key, Reception
 from ..parameters import Policy
 from ..scene import Collision, Lead, Sale, Scene, Succession
 
@@ -58,7 +58,7 @@ class Asking:
         scene.mine = None if actor is None else lead.living_claim_of(actor, moment)
         return lead
 
-    def no_reception(self, fact: Fact, version: Edition) -> bool:
+    def no_reception(self, fact: Reception, version: Edition) -> bool:
         """Is it none at all, whatever the state of the lead? The clauses that say so come first."""
         for rank, clause, bars in version.asks("bars", type(fact)):
             if rank > 0:
@@ -66,11 +66,8 @@ class Asking:
             bar: Bar | None = bars(fact, self._scene)
             if bar is not None and bar.void:
                 self._write(fact, clause, bar)
-                agent = getattr(fact, "agent", None)
-                if agent is not None:
-                    self._scene.lead.refused.append(
-                        Failure(agent, fact.id, clause, bar.why, None, None)
-                    )
+                refused = Failure(fact.agent, fact.id, clause, bar.why, None, None)
+                self._scene.lead.refused.append(refused)
                 return True
         return False
 

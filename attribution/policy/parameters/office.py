@@ -76,29 +76,25 @@ class Policy:
 
     def claim_given(self, channel: Channel) -> ClaimGiven:
         """What a reception by that channel gives."""
-        match channel:
-            case "visit":
-                return "full"
-            case "call":
-                return self.call_claim
-            case "online":
-                return self.online_claim
-            case "report":
-                return self.report_claim
+        gives: dict[Channel, ClaimGiven] = {
+            "visit": "full",
+            "call": self.call_claim,
+            "online": self.online_claim,
+            "report": self.report_claim,
+        }
+        return gives[channel]
 
     def validity(self, channel: Channel) -> Span | None:
         """How long a claim lives after a reception by that channel; None: it does not lapse."""
         if self.rolling_validity is not None:
             return self.rolling_validity
-        match channel:
-            case "visit":
-                return self.visit_validity
-            case "call":
-                return self.call_validity
-            case "online":
-                return self.online_validity
-            case "report":
-                return self.report_validity
+        lasts: dict[Channel, Span | None] = {
+            "visit": self.visit_validity,
+            "call": self.call_validity,
+            "online": self.online_validity,
+            "report": self.report_validity,
+        }
+        return lasts[channel]
 
     @property
     def extends_by(self) -> Span | None:

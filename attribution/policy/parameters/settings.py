@@ -179,8 +179,6 @@ def _read_holidays(name: str, value: Any) -> frozenset[date]:
 
 
 def _read_split(name: str, value: Any) -> tuple[tuple[str, Split], ...]:
-    if isinstance(value, tuple):
-        return value
     if not isinstance(value, Mapping):
         raise PolicyError(name, "split", value=value)
     return tuple(sorted((_relation(name, each), _shares(name, value[each])) for each in value))
