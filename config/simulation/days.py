@@ -11,7 +11,8 @@ from uuid import uuid4
 from attribution.services import set_policy
 from commissions.services import record_deal
 from disputes.models import Case, CaseKind
-from disputes.services import assign_by_case, decide
+from disputes.procedure import ANSWERS, NEGOTIATION
+from disputes.services import assign_by_case, decide, fail_negotiation, hear
 from leads.models import Arrival, ContactEvent, Kind, Lead, Notification, Phone, Staff
 from leads.services import (
     mark_read,
@@ -447,6 +448,7 @@ class Office:
                 key=uuid4(),
             )
         else:
+            self._let_negotiate(case, by, at)
             owner, shares, reason = self._ruling(room, case, at.date())
             decide(
                 case_id=case.pk,
@@ -462,6 +464,21 @@ class Office:
         client.standing.learn(Lead.objects.get(pk=case.lead_id))
         if not client.signed and client.phone_left:
             client.next_touch = at.date() + timedelta(days=self.random.randint(1, 5))
+
+    def _let_negotiate(self, case: Case, by: Staff, at: datetime) -> None:
+        """Where the parties negotiate first (leasing/2.4), they do so in vain."""
+        if case.decided_by != NEGOTIATION or case.stage not in (ANSWERS, NEGOTIATION):
+            return
+        for party, words in self._heard(case).items():
+            hear(case_id=case.pk, party=party, text=words, by=by, now=at, key=uuid4())
+        fail_negotiation(
+            case_id=case.pk,
+            text=self.random.choice(reasons.NO_AGREEMENT),
+            by=by,
+            now=at,
+            key=uuid4(),
+        )
+        case.refresh_from_db()
 
     def _heard(self, case: Case) -> dict[int, str]:
         """What the parties say who have not answered: the supervisor asks them in person."""

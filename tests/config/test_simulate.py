@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, time, timedelta
 from io import StringIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from attribution.queries import decision_on
 from commissions.models import Deal, Entry, Line
 from config.demonstration import PASSWORD, log_ins
 from config.simulation import people
+from config.simulation.days import Office
 from config.simulation.run import Outcome, simulate
 from config.simulation.staffing import ZONE
 from disputes.models import Case
 from leads.identity import normalise_phone
 from leads.models import ContactEvent, Disclosure, Kind, Lead, Phone, Project, Role, Staff
+from tests.factories import ProjectFactory, StaffFactory, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +225,19 @@ def test_an_office_of_its_own_has_no_demonstration_log_ins() -> None:
     said = StringIO()
     call_command("demo_logins", stdout=said)
     assert said.getvalue() == ""
+
+
+def test_parties_who_negotiate_first_do_so_before_the_supervisor_rules() -> None:
+    """Whichever day it is built on, the office comes to its end (leasing/2.4)."""
+    project = ProjectFactory()
+    supervisor = StaffFactory(project=project, role=Role.SUPERVISOR)
+    for days in (3, 2):
+        came = UNTIL - timedelta(days=days)
+        visit(StaffFactory(project=project), came, phone="138 0013 8000", project=project)
+    Case.objects.update(decided_by="negotiation", stage="answers")
+    case = Case.objects.get()
+    office = Office([], UNTIL.date(), UNTIL, 1, Random(7))
+    office._let_negotiate(case, supervisor, UNTIL)
+    assert case.stage == "supervisor"
+    office._let_negotiate(case, supervisor, UNTIL)
+    assert case.stage == "supervisor"
