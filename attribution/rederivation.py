@@ -1,10 +1,12 @@
 """Recomputes every stored decision from the facts and says where they differ; so for the periods.
 
-The periods of ownership are projected from the ledger of decisions: whoever reads the ledger alone
-must come to the same periods. Nothing is repaired: a difference means that the engine, the facts or
-the store changed, and a person must look.
+Compared is the whole decision: the answer, and the reasons stored with it (chain and steps, the
+parts in each deal, what lies ahead). The periods of ownership are projected from the ledger of
+decisions: whoever reads the ledger alone must come to the same periods. Nothing is repaired: a
+difference means that the engine, the facts or the store changed, and a person must look.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,15 +15,18 @@ from typing import Any, NamedTuple
 
 from leads.models import ContactEvent, Kind, Lead, Project
 
-from . import timelines
+from . import decisions, timelines
 from .models import Decision, OwnershipPeriod
 from .policy import decision as core
 from .policy.engine import Fold
 from .policy.facts import Fact, Link, Reception, TakenBack, in_order
 from .timelines import Rules
 
-COMPARED = ("owner", "valid_until", "decided_by", "cases", "alerts", "cites", "credit")
+ANSWERS = ("owner", "valid_until", "decided_by", "cases", "alerts", "cites", "credit")
+"""What is compared besides the stored proof."""
 CHUNK = 500
+READ_AT_ONCE = 50
+"""So many leads' decisions are in memory together, with their proofs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,12 @@ def _differences(lead_ids: Iterable[int]) -> list[Difference]:
     leads = list(
         Lead.objects.filter(pk__in=list(lead_ids)).select_related("project").order_by("pk")
     )
-    stored = _stored(leads)
     facts = _facts(leads)
     found: list[Difference] = []
-    for lead in leads:
+    stored: dict[int, dict[int, Decision]] = {}
+    for place, lead in enumerate(leads):
+        if place % READ_AT_ONCE == 0:
+            stored = _stored(leads[place : place + READ_AT_ONCE])
         rules = timelines.rules_of(lead.project)
         if lead.party_id is None and not _refers(facts[lead.pk]):
             known: list[Fact] = in_order([*rules.facts, *facts[lead.pk]])
@@ -114,21 +121,16 @@ def _facts(leads: list[Lead]) -> dict[int, list[Fact]]:
     return facts
 
 
-def _stored(leads: list[Lead]) -> dict[int, dict[int, tuple[Any, ...]]]:
-    found: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
-    for lead, event, owner, until, by, cases, alerts, cites, credit in Decision.objects.filter(
-        lead__in=leads
-    ).values_list(
-        "lead_id", "event_id", "owner_id", "valid_until", "decided_by", "cases", "alerts", "cites",
-        "credit",
-    ):  # fmt: skip
-        credit = credit and {int(agent): share for agent, share in credit.items()}
-        found[lead][event] = (owner, until, by, tuple(cases), tuple(alerts), tuple(cites), credit)
+def _stored(leads: list[Lead]) -> dict[int, dict[int, Decision]]:
+    """The stored decisions of these leads, by lead and event."""
+    found: dict[int, dict[int, Decision]] = defaultdict(dict)
+    for decision in Decision.objects.filter(lead__in=leads):
+        found[decision.lead_id][decision.event_id] = decision
     return found
 
 
 def _compare(
-    lead: int, facts: list[Fact], rules: Rules, stored: dict[int, tuple[Any, ...]]
+    lead: int, facts: list[Fact], rules: Rules, stored: dict[int, Decision]
 ) -> Iterator[Difference]:
     """Fold the facts one by one and compare at each that has, or must have, a stored decision."""
     fold = Fold(rules.policy)
@@ -144,10 +146,9 @@ def _compare(
             continue
         left.discard(fact.id)
         if fact.id in stored:
-            derived = _answer(fold.decision(lead, fact.recorded))
-            for name, was, now in zip(COMPARED, stored[fact.id], derived, strict=True):
-                if was != now:
-                    yield Difference(lead, fact.id, name, was, now)
+            derived = fold.decision(lead, fact.recorded)
+            yield from _answers(lead, stored[fact.id], derived)
+            yield from _reasons(lead, stored[fact.id], derived)
         elif getattr(fact, "lead", None) == lead:
             owner = fold.decision(lead, fact.recorded).owner
             yield Difference(lead, fact.id, "decision", None, owner)
@@ -225,5 +226,38 @@ def _afresh(told: list[Fact], rules: Rules) -> Fold:
     return fold
 
 
-def _answer(decision: core.Decision) -> tuple[Any, ...]:
-    return tuple(getattr(decision, name) for name in COMPARED)
+def _answers(lead: int, stored: Decision, derived: core.Decision) -> Iterator[Difference]:
+    credit = stored.credit and {int(agent): share for agent, share in stored.credit.items()}
+    texts = {name: tuple(getattr(stored, name)) for name in ("cases", "alerts", "cites")}
+    kept = {"owner": stored.owner_id, "credit": credit, **texts}
+    for name in ANSWERS:
+        was, now = kept.get(name, getattr(stored, name, None)), getattr(derived, name)
+        if was != now:
+            yield Difference(lead, stored.event_id, name, was, now)
+
+
+def _reasons(lead: int, stored: Decision, derived: core.Decision) -> Iterator[Difference]:
+    """What the stored proof says otherwise: of each part only that which differs."""
+    proof = json.loads(json.dumps(decisions.proof(derived)))
+    if proof == stored.proof:
+        return
+    was, now = _parts(stored.proof), _parts(proof)
+    for name in sorted(was.keys() | now.keys()):
+        before, after = was.get(name, []), now.get(name, [])
+        if before != after:
+            gone = [item for item in before if item not in after]
+            come = [item for item in after if item not in before]
+            # The same items in another order: all of them.
+            stands = (gone, come) if gone or come else (before, after)
+            yield Difference(lead, stored.event_id, name, *map(_text, stands))
+
+
+def _parts(proof: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The parts of a proof as lists; the commission apart from the deals."""
+    parts = {name: part if isinstance(part, list) else [part] for name, part in proof.items()}
+    deals = [dict(deal) for deal in parts.get("deals", [])]
+    return parts | {"commission": [deal.pop("commission", None) for deal in deals], "deals": deals}
+
+
+def _text(items: list[Any]) -> str:
+    return json.dumps(items, ensure_ascii=False)

@@ -202,6 +202,14 @@ DIFFERING: Mapping[str, Words] = {
     "decision": _("這筆事實沒有存下認定"),
     "event": _("認定所依的事實不在"),
     "period": _("歸屬期間"),
+    "chain": _("歸屬鏈"),
+    "steps": _("各步所依的條文"),
+    "matters": _("待決事項"),
+    "deals": _("成交認定"),
+    "commission": _("佣金"),
+    "ahead": _("之後的歸屬"),
+    "waiting": _("等誰決定"),
+    "failures": _("其他人不成立的理由"),
 }
 """What a rederivation compares."""
 

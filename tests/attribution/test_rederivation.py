@@ -1,5 +1,6 @@
 """Every stored decision follows from the facts; one that does not is found."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from tests.factories import ProjectFactory, StaffFactory, visit
 pytestmark = pytest.mark.django_db
 
 STORIES = Path(__file__).parent.parent / "scenarios"
+CLOSED = "cross-leasing-2.1-owner-closes-a-collided-client"
 
 
 def all_differences() -> list[str]:
@@ -143,6 +145,33 @@ def test_a_decision_that_is_gone_is_reported(office: Project) -> None:
         cursor.execute("DELETE FROM attribution_ownershipperiod WHERE decision_id = %s", [last.pk])
         cursor.execute("DELETE FROM attribution_decision WHERE id = %s", [last.pk])
     assert fields() == ["decision"]
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "value"),
+    [
+        ("chain", "{chain,0,last_day}", "2031-01-01"),
+        ("steps", "{steps,0,clause}", "sales/99"),
+        ("commission", "{deals,0,commission}", {"1": 100}),
+        ("deals", "{deals,0,reading,basis}", "chance"),
+        ("matters", "{matters,0,decider}", "nobody"),
+        ("waiting", "{waiting}", "leasing/9"),
+        ("failures", "{failures,0,why}", "bad_luck"),
+    ],
+)
+def test_a_changed_reason_is_reported(part: str, path: str, value: Any) -> None:
+    """Somebody rewrites why a client is whose: the answer stands, its reasons do not."""
+    story = next(s for s in read(STORIES / "crossing.yaml") if s.id == CLOSED)
+    Rehearsal(story).run()
+    decision = Decision.objects.exclude(proof__deals=[]).latest("pk")
+    with the_keys_to_the_database("attribution_decision") as cursor:
+        cursor.execute(
+            "UPDATE attribution_decision SET proof = jsonb_set(proof, %s, %s) WHERE id = %s",
+            [path, json.dumps(value), decision.pk],
+        )
+    found = [str(each).split(": ", 2) for each in all_differences()]
+    assert [name for _, name, _ in found] == [part]
+    assert json.dumps(value) in found[0][2].partition(", derived")[0]
 
 
 def test_a_changed_fact_shows_in_the_decisions(office: Project) -> None:
