@@ -11,7 +11,11 @@ class CommissionsConfig(AppConfig):
     verbose_name = _("佣金")
 
     def ready(self) -> None:
-        """Start listening."""
+        """Start listening, and lend the detectors what the papers say."""
+        from disputes.detectors import sources
+
         from . import receivers
+        from .queries import paperwork
 
         receivers.connect()
+        sources.lend("commissions", paperwork.read, paperwork.changed)

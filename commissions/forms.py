@@ -56,7 +56,60 @@ class UnitField(forms.CharField):
         return str(super().clean(" ".join(typed.split())))
 
 
-class DealForm(forms.Form):
+class PapersForm(forms.Form):
+    """What the buyer's papers say, and who pays: all of it may be left out."""
+
+    identity_ending = forms.CharField(
+        label=_("證件號碼末四碼"),
+        required=False,
+        max_length=4,
+        help_text=_("只記末四碼，不要寫完整號碼"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("只寫最後四碼，例如 203X。")},
+    )
+    address = forms.CharField(label=_("證件地址"), required=False, max_length=200)
+    payer = forms.CharField(
+        label=_("付款人"), required=False, max_length=60, help_text=_("和買方同一人就留空")
+    )
+    payer_phone = forms.CharField(label=_("付款人電話"), required=False, max_length=60)
+    PAPERS = ("identity_ending", "address", "payer", "payer_phone")
+
+    project: Project
+
+    def clean_identity_ending(self) -> str:
+        """Four figures, or three and an X."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["identity_ending"]).upper().strip()
+        if typed and not re.fullmatch(r"[0-9A-Z]{4}", typed):
+            raise ValidationError(_("寫最後四碼，例如 203X。"))
+        return typed
+
+    def clean_payer_phone(self) -> str:
+        """The number in E.164; empty for none."""
+        typed = self.cleaned_data["payer_phone"]
+        if not typed:
+            return ""
+        try:
+            return normalise_phone(typed, self.project.region)
+        except ImpossiblePhone as error:
+            raise ValidationError(error.message) from error
+
+    @property
+    def papers(self) -> dict[str, str]:
+        """What was written, once the form is valid."""
+        return {name: self.cleaned_data[name] for name in self.PAPERS}
+
+    @property
+    def paper_fields(self) -> list[forms.BoundField]:
+        """The fields, for the folded part of the page."""
+        return [self[name] for name in self.PAPERS]
+
+    @property
+    def shows_papers(self) -> bool:
+        """Something is written there already, or refused."""
+        return any(self[name].value() or self[name].errors for name in self.PAPERS)
+
+
+class DealForm(PapersForm):
     """A subscription with money paid."""
 
     unit = UnitField(
@@ -146,7 +199,7 @@ class OnProjectsClock(forms.Form):
         return typed.replace(tzinfo=self.project.zone)
 
 
-class ReservationForm(OnProjectsClock):
+class ReservationForm(OnProjectsClock, PapersForm):
     """A unit reserved for a client (認籌)."""
 
     unit = UnitField(

@@ -170,6 +170,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "notes": {"task": "leads.tasks.sweep_notifications", "schedule": 60.0},
     "people": {"task": "leads.tasks.match_people", "schedule": 60.0},
     "deadlines": {"task": "disputes.tasks.follow_deadlines", "schedule": crontab(minute="*/10")},
+    # The facts themselves are the queue; a suspicion stands soon after the fact that completes it.
+    "detectors": {"task": "disputes.detectors.tasks.look_at_changes", "schedule": 60.0},
+    "detectors-nightly": {
+        "task": "disputes.detectors.tasks.look_at_projects",
+        "schedule": crontab(hour=3, minute=37),
+    },
     "imports": {"task": "leads.imports.tasks.sweep_imports", "schedule": 60.0},
     "old-imports": {
         "task": "leads.imports.tasks.expire_imports",

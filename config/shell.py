@@ -57,6 +57,7 @@ NAVIGATION: dict[str, list[tuple[Any, str, str, bool]]] = {
         (_("接待"), "reception", "icon:door-enter", False),
         (_("輪值"), "rota", "icon:calendar-week", False),
         (_("制度"), "policy", "icon:file-text", False),
+        (_("疑點"), "suspicions", "icon:eye-exclamation", False),
     ],
     Role.MANAGER: [
         (_("業績"), "report", "icon:report-money", False),
@@ -64,6 +65,7 @@ NAVIGATION: dict[str, list[tuple[Any, str, str, bool]]] = {
         (_("客戶"), "lead_list", "icon:users", False),
         (_("輪值"), "rota", "icon:calendar-week", False),
         (_("制度"), "policy", "icon:file-text", False),
+        (_("疑點"), "suspicions", "icon:eye-exclamation", False),
     ],
     Role.GENERAL_MANAGER: [
         (_("概況"), "overview", "icon:layout-dashboard", False),
@@ -71,6 +73,7 @@ NAVIGATION: dict[str, list[tuple[Any, str, str, bool]]] = {
         (_("業績"), "report", "icon:report-money", False),
         (_("客戶"), "lead_list", "icon:users", False),
         (_("制度"), "policy", "icon:file-text", False),
+        (_("疑點"), "suspicions", "icon:eye-exclamation", False),
     ],
     Role.MANAGEMENT_OFFICE: [(_("制度"), "policy", "icon:file-text", False)],
     Role.AUDITOR: [

@@ -1,10 +1,11 @@
-"""What the queue can be narrowed by; a view of it is an address."""
+"""What lists of cases and suspicions can be narrowed by; a view of one is an address."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from .models import Case, CaseKind
+from .detectors.models import DetectorName
+from .models import Case, CaseKind, Suspicion, SuspicionEnd
 
 DECIDERS = [
     ("policy", _("按制度")),
@@ -34,3 +35,26 @@ class CaseFilter(FilterSet):
         if not self.form.cleaned_data.get("state"):
             cases = cases.filter(state=Case.State.OPEN)
         return cases
+
+
+class SuspicionFilter(FilterSet):
+    """What was looked for, and what became of it; without a state, the open ones."""
+
+    detector = ChoiceFilter(label=_("疑點"), choices=DetectorName.choices, empty_label=_("全部"))
+    state = ChoiceFilter(
+        field_name="end__what",
+        label=_("狀態"),
+        choices=SuspicionEnd.What.choices,
+        empty_label=_("待看"),
+    )
+
+    class Meta:
+        model = Suspicion
+        fields = ("detector", "state")
+
+    def filter_queryset(self, queryset: QuerySet[Suspicion]) -> QuerySet[Suspicion]:
+        """The suspicions asked for; the open ones where no state is."""
+        found: QuerySet[Suspicion] = super().filter_queryset(queryset)
+        if not self.form.cleaned_data.get("state"):
+            found = found.filter(end=None)
+        return found

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import Staff
 
 from . import evidence
+from .detectors.queries.lists import Client
 from .models import CONDUCT, Case, CaseKind, Party
 from .queries.dossier import Side
 
@@ -356,3 +357,30 @@ class RulingForm(forms.Form):
                 message = gettext("分成合計要是 100%%，現在是 %(total)d%%。例如 60 與 40。")
                 self.add_error(self.share_fields[0].name, message % {"total": total})
         return cleaned
+
+
+class SuspicionForm(forms.Form):
+    """What becomes of a suspicion: dismissed, or taken up on one of its clients; always why."""
+
+    do = forms.ChoiceField(choices=[("dismiss", _("不成疑")), ("take_up", _("立案"))])
+    lead = forms.TypedChoiceField(label=_("在哪位客戶立案"), coerce=int, required=False)
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("不成疑：寫下查證的結果。立案：寫下要查什麼，當事人會看到。"),
+        error_messages={"required": _("寫下理由。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, clients: Sequence[Client], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.lead, one.name) for one in clients]
+        self.fields["lead"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A case is opened on a client."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("do") == "take_up" and not given.get("lead") and "lead" not in self.errors:
+            self.add_error("lead", _("選一位客戶；還沒有人登記的疑點不能立案。"))
+        return given

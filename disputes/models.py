@@ -252,3 +252,9 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# The tables of the detectors have a room of their own; Django looks for all of an app's here.
+from .detectors.models import Suspicion as Suspicion  # noqa: E402
+from .detectors.models import SuspicionEnd as SuspicionEnd  # noqa: E402
+from .detectors.models import Watch as Watch  # noqa: E402

@@ -1,4 +1,7 @@
-"""What disputes does by the clock: deadlines pass, reminders go out, overdue cases go up."""
+"""What disputes does by the clock: deadlines pass, reminders go out, overdue cases go up.
+
+The workers look for tasks here: those of the detectors are named, too.
+"""
 
 import logging
 
@@ -6,6 +9,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import services
+from .detectors.tasks import look_at_changes as look_at_changes
+from .detectors.tasks import look_at_projects as look_at_projects
 from .models import Case
 
 log = logging.getLogger(__name__)

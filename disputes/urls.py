@@ -13,6 +13,8 @@ urlpatterns = [
     path("cases/<int:pk>/step/", views.case_step, name="case_step"),
     path("cases/<int:pk>/file/", views.case_file, name="case_file"),
     path("leads/<int:pk>/contest/", views.contest, name="contest"),
+    path("suspicions/", views.suspicions, name="suspicions"),
+    path("suspicions/<int:pk>/", views.suspicion, name="suspicion"),
     path("my-cases/", views.my_cases, name="my_cases"),
     path("my-cases/<int:pk>/", views.my_case, name="my_case"),
 ]

@@ -13,11 +13,12 @@ from django.db.models import F, Model
 from attribution.models import Answer, Decision, OwnershipPeriod, PolicyVersion
 from attribution.questions import about_phone
 from attribution.services import record_answer
-from commissions.models import Adjustment, DealStep, Entry, Plan, Signature
+from commissions.models import Adjustment, BuyerPaper, DealStep, Entry, Plan, Signature
 from commissions.services import adjust, record_deal, record_step, sign_period
 from disputes.cases.hearings import File
-from disputes.models import Evidence, Step
-from disputes.services import contest
+from disputes.detectors.rows import Finding
+from disputes.models import Evidence, Step, Suspicion, SuspicionEnd
+from disputes.services import contest, dismiss_suspicion, raise_suspicions
 from leads.board.services import begin, log_arrival, set_rosters
 from leads.models import (
     Arrival,
@@ -45,10 +46,11 @@ ONLY_GROWS: list[type[Model]] = [
     PersonFact,
     Decision,
     PolicyVersion,
-    *(Plan, DealStep, Adjustment, Signature, Entry),
+    *(Plan, DealStep, Adjustment, Signature, Entry, BuyerPaper),
     Answer,
     Step,
     Evidence,
+    *(Suspicion, SuspicionEnd),
     Roster,
     Duty,
     Arrival,
@@ -91,10 +93,20 @@ def lead() -> Lead:
         unit="3 棟 1202",
         price_cents=428_000_000,
         at=MONDAY,
+        papers={"identity_ending": "203X"},
         by=agent,
         now=MONDAY,
         key=uuid4(),
     ).deal
+    seen = Finding("units", ("3 棟 1202",), 85, agent.pk, lead.pk, facts=(), path=())
+    raise_suspicions(project=office, findings=[seen], by=None, now=MONDAY)
+    dismiss_suspicion(
+        suspicion_id=Suspicion.objects.get().pk,
+        reason="夫妻換人簽",
+        by=StaffFactory(project=office, role="supervisor"),
+        now=MONDAY,
+        key=uuid4(),
+    )
     contest(
         lead_id=lead.pk,
         kind="other",

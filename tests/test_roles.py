@@ -21,7 +21,9 @@ from attribution.agenda.services import add_step, open_calendar
 from attribution.services import start_rederivation
 from commissions.models import Export, Period
 from commissions.services import record_deal, reserve_unit, sign_period
-from disputes.models import Case
+from disputes.detectors.rows import Finding
+from disputes.models import Case, Suspicion
+from disputes.services import raise_suspicions
 from leads.board.services import log_arrival
 from leads.models import Import, Project, Role, Staff
 from leads.services import file_proxy, link_people, propose_link, register_referral
@@ -111,6 +113,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "case_names": DECIDERS,
     "case_file": AGENT | OVERSEERS,
     "case_procedure": STAFF,
+    "suspicions": DECIDERS,
+    "suspicion": DECIDERS,
     "my_cases": AGENT,
     "my_case": AGENT,
     "contest": AGENT | DECIDERS,
@@ -160,6 +164,7 @@ OF_A_REDERIVATION = {"rederivation"}
 OF_AN_ARRIVAL = {"arrival"}
 BY_TOKEN = {"calendar_feed"}
 OF_A_STEP = {"step"}
+OF_A_SUSPICION = {"suspicion"}
 WITH_A_ROW = (
     OF_A_LEAD
     | OF_A_CASE
@@ -172,6 +177,7 @@ WITH_A_ROW = (
     | OF_COMMISSIONS
     | OF_AN_IMPORT
     | OF_A_REDERIVATION
+    | OF_A_SUSPICION
 )
 
 REFUSED = {403, 404}
@@ -216,6 +222,7 @@ class Office:
     reservation: int
     period: int
     rederivation: int
+    suspicion: int
     batch: UUID
 
     def path(self, name: str, role: str) -> str:
@@ -240,6 +247,8 @@ class Office:
             return reverse(name, kwargs={"pk": self.reservation})
         if name == "period_payout":
             return reverse(name, kwargs={"pk": self.period})
+        if name in OF_A_SUSPICION:
+            return reverse(name, kwargs={"pk": self.suspicion})
         if name in OF_A_REDERIVATION:
             return reverse(name, kwargs={"pk": self.rederivation})
         if name in OF_AN_IMPORT:
@@ -308,8 +317,12 @@ def open_office(number: int) -> Office:
     step = add_step(project=project, agent=agent, text="回電", by=agent, now=now, key=uuid4()).pk
     token = token_of(open_calendar(staff=agent, by=agent, now=now))
     run = start_rederivation(project=project, by=None, now=now, key=uuid4()).pk
+    seen = Finding("units", ("3 棟 1202",), 85, agent.pk, event.lead_id, facts=(), path=())
+    raise_suspicions(project=project, findings=[seen], by=None, now=now)
+    suspicion = Suspicion.objects.get(project=project).pk
     batch = Import.objects.create(project=project, staff=people[Role.MANAGER], asked_at=now).key
-    rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run)
+    rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run,
+        suspicion)  # fmt: skip
     return Office(project, people, event.lead_id, case, entries, exports, *rows, batch)
 
 

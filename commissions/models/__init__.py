@@ -3,9 +3,11 @@
 from .deals import Deal, DealStep, Plan, Reservation, Unit
 from .exports import Export
 from .ledger import Adjustment, Entry, Line, Period, Signature
+from .papers import BuyerPaper
 
 __all__ = [
     "Adjustment",
+    "BuyerPaper",
     "Deal",
     "DealStep",
     "Entry",

@@ -17,7 +17,7 @@ from leads.journal import HappenedInTheFuture, Held, door
 from leads.models import ContactEvent, Kind, Lead, Notification, Person, Phone, Project, Role, Staff
 
 from .. import ledger
-from ..models import Deal, DealStep, Plan, Reservation, Unit
+from ..models import BuyerPaper, Deal, DealStep, Plan, Reservation, Unit
 
 Step = DealStep.Kind
 
@@ -69,8 +69,11 @@ def reserve_unit(
     now: datetime,
     key: UUID,
     deposit_cents: int = 0,
+    papers: Mapping[str, str] | None = None,
 ) -> Reservation:
     """Reserve a unit for a client (認籌). The same `key` reserves once.
+
+    `papers`: what the buyer's papers say, by the fields of `BuyerPaper`.
 
     Raises UnitTaken with the one who is first, HappenedInTheFuture, Lead.DoesNotExist.
     """
@@ -80,10 +83,12 @@ def reserve_unit(
     known = Reservation.objects.filter(key=key).first()
     if known is not None:
         return known
-    return _take(
+    reservation = _take(
         held.project, unit, lead=held.lead, agent=agent, deposit=deposit_cents, at=at, by=by,
         now=now, key=key,
     )  # fmt: skip
+    _keep(papers, reservation, by=by, now=now)
+    return reservation
 
 
 @door
@@ -111,9 +116,11 @@ def record_deal(
     helper: Staff | None = None,
     introducer: Staff | None = None,
     buyer: str = "",
+    papers: Mapping[str, str] | None = None,
 ) -> ContactEvent:
     """A subscription with money paid, closed by `agent`; `assisting`: on behalf of the owner.
 
+    `papers`: what the buyer's papers say, by the fields of `BuyerPaper`.
     Of a lease, give rent and term; the price is then the rent of the whole term. Gives the event;
     its `deal` is the deal, also where the same `key` is sent once more.
 
@@ -146,6 +153,7 @@ def record_deal(
         held.project, unit, lead=held.lead, agent=agent, deposit=0, at=at, by=by,
         now=event.recorded_at, key=key,
     )  # fmt: skip
+    _keep(papers, reservation, by=by, now=event.recorded_at)
     Deal.objects.create(
         project=held.project,
         lead=held.lead,
@@ -166,6 +174,15 @@ def record_deal(
     )
     journal.announce(held, event)
     return event
+
+
+def _keep(
+    papers: Mapping[str, str] | None, reservation: Reservation, *, by: Staff, now: datetime
+) -> None:
+    """Write down what the buyer's papers say, if anybody copied anything."""
+    said = {name: value for name, value in (papers or {}).items() if value}
+    if said:
+        BuyerPaper.objects.create(reservation=reservation, by=by, recorded_at=now, **said)
 
 
 def plan_on(project: Project, at: datetime) -> Plan:

@@ -40,3 +40,8 @@ from .rulings import rule as rule
 from .rulings import rule_on_lead as rule_on_lead
 from .settling import propose_settlement as propose_settlement
 from .settling import sign_settlement as sign_settlement
+from .suspicions import AlreadyEnded as AlreadyEnded
+from .suspicions import Concerned as Concerned
+from .suspicions import dismiss_suspicion as dismiss_suspicion
+from .suspicions import raise_suspicions as raise_suspicions
+from .suspicions import take_up_suspicion as take_up_suspicion

@@ -58,7 +58,7 @@ def contest(
     Gives the case; the one it opened where the same form is sent again. He has been heard by it.
     Raises NoReason, AlreadyOpen, NothingThere, Lead.DoesNotExist.
     """
-    return _open(
+    return bring(
         lead_id,
         kind,
         Case.Origin.AGENT,
@@ -89,7 +89,7 @@ def open_by_hand(
     about: Staff | None = None,
 ) -> Case:
     """Whoever decides opens a case of what he sees. Raises as `contest`."""
-    return _open(
+    return bring(
         lead_id,
         kind,
         Case.Origin.SUPERVISOR,
@@ -125,7 +125,7 @@ def suspect(
     case of the kind is open. `by` is None: nobody accuses.
     """
     try:
-        return _open(
+        return bring(
             lead_id,
             kind,
             Case.Origin.DETECTOR,
@@ -231,7 +231,7 @@ def appeal(
     return case
 
 
-def _open(
+def bring(
     lead_id: int,
     kind: str,
     origin: str,
@@ -248,6 +248,7 @@ def _open(
     besides: Iterable[int] = (),
     files: Files = NO_FILES,
 ) -> Case:
+    """What all doors by which a case is brought have in common. Raises as `contest`."""
     if not text.strip():
         raise NoReason
     held = journal.hold(lead_id)

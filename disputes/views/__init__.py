@@ -10,3 +10,5 @@ from .steps import case_file as case_file
 from .steps import case_names as case_names
 from .steps import case_procedure as case_procedure
 from .steps import case_step as case_step
+from .suspicions import suspicion as suspicion
+from .suspicions import suspicions as suspicions

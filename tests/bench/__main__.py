@@ -1,4 +1,5 @@
-"""`make bench`: the rules alone, an office's journal replayed, the Quick log beside a bare POST.
+"""`make bench`: the rules alone, an office's journal replayed, the Quick log beside a bare POST,
+and how well the detectors tell cheats from honest people.
 
 For the Quick log it starts gunicorn (one worker of the kind that `make up` starts) on a free port
 of this machine, over a database that it makes and drops again, on the server of DATABASE_URL or on
@@ -28,7 +29,7 @@ from config.office import CHECKOUT, Office
 from config.processes import Program, wait_until
 
 SIZES = (1_000, 200_000)
-PARTS = ("rules", "replay", "imports", "log")
+PARTS = ("rules", "detectors", "replay", "imports", "log")
 WARM_UP = 40
 CSRF = "b" * 32
 
@@ -39,6 +40,7 @@ def main() -> int:
     words.add_argument("--clients", type=int, nargs="*", default=list(SIZES))
     words.add_argument("--events", type=int, default=1_000_000, help="of the office replayed")
     words.add_argument("--part", choices=PARTS, nargs="*", default=list(PARTS))
+    words.add_argument("--offices", type=int, default=40, help="simulated for the detectors")
     words.add_argument("--rows", type=int, nargs="*", default=[20_000], help="of a register")
     given = words.parse_args()
     with servers() as office:
@@ -48,10 +50,12 @@ def main() -> int:
         import django
 
         django.setup()
-        from tests.bench import engine, imports, replay
+        from tests.bench import detectors, engine, imports, replay
 
         if "rules" in given.part:
             engine.report(print)
+        if "detectors" in given.part:
+            detectors.report(given.offices, print)
         if "replay" in given.part:
             with scratch_database():
                 replay.report(given.events, print)

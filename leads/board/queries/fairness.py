@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ... import fairness
-from ...models import Project, Staff
+from ...models import ContactEvent, Project, Staff
 from ..models import Arrival, BoardFact
 from .day import Recorded, recorded_as
 from .rosters import in_force, rosters_of
@@ -131,6 +131,73 @@ def fairness_table(project: Project, since: date, until: date) -> FairnessTable:
         pairs=sorted(pairs, key=lambda row: (row.greeter, row.pair.chance, row.agent)),
         groups=len(begun),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A reception that was a turn: keys of the greeter, of who received, of who was on duty; of
+    the event by which it was written down, and of its party, where it was."""
+
+    arrival: int
+    day: date
+    greeter: int
+    agent: int
+    on_duty: tuple[int, ...]
+    named: bool
+    steered: bool
+    event: int | None
+    party: int | None
+
+
+def turns_between(project: Project, since: date, until: date) -> list[Turn]:
+    """The receptions of a period that say something about their greeters. Five queries.
+
+    Left out and filled in as in `fairness_table`.
+    """
+    arrivals = Arrival.objects.filter(project=project, day__gte=since, day__lte=until)
+    facts = list(
+        BoardFact.objects.filter(
+            arrival__in=arrivals, kind__in=(BoardFact.Kind.BEGUN, BoardFact.Kind.DIRECTED)
+        ).select_related("arrival")
+    )
+    steered = {(fact.arrival_id, fact.agent_id) for fact in facts if fact.steered}
+    begun = [fact for fact in facts if fact.kind == BoardFact.Kind.BEGUN and fact.agent_id]
+    keys = [fact.arrival.reception_key for fact in begun if fact.arrival is not None]
+    recorded = recorded_as(keys)
+    events = {
+        key: (pk, party or lead)
+        for key, pk, lead, party in ContactEvent.objects.filter(key__in=keys).values_list(
+            "key", "pk", "lead", "lead__party"
+        )
+    }
+    rosters = in_force(rosters_of(project, since, until))
+    everybody = tuple(sorted({fact.agent_id for fact in begun if fact.agent_id}))
+    on_duty = {
+        day: tuple(duty.staff_id for duty in roster.duties.all() if duty.place is not None)
+        for day, roster in rosters.items()
+    }
+    found = []
+    for fact in begun:
+        arrival = fact.arrival
+        assert arrival is not None
+        assert fact.agent_id is not None
+        if not _counted(arrival, fact, recorded.get(arrival.reception_key)):
+            continue
+        event, party = events.get(arrival.reception_key, (None, None))
+        found.append(
+            Turn(
+                arrival=arrival.pk,
+                day=arrival.day,
+                greeter=arrival.by_id,
+                agent=fact.agent_id,
+                on_duty=on_duty.get(arrival.day, everybody),
+                named=arrival.asked_for_id == fact.agent_id,
+                steered=(arrival.pk, fact.agent_id) in steered,
+                event=event,
+                party=party,
+            )
+        )
+    return found
 
 
 def _counted(arrival: Arrival, fact: BoardFact, found: Recorded | None) -> bool:
