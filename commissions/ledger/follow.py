@@ -62,10 +62,17 @@ def follow(
 
 
 def _opened_by_hand(held: Held, decision: core.Decision) -> bool:
-    """Is a case open that a person must decide, and that the engine does not raise by itself?"""
-    raised = {"collision" if m.name == "two_readings" else m.name for m in decision.matters}
-    cases = Case.objects.filter(lead__in=held.members, state=Case.State.OPEN)
-    return cases.exclude(decided_by="policy").exclude(kind__in=raised).exists()
+    """Does a case hold money that the engine would not hold by itself?
+
+    Somebody brought it, or objected to what the policy says.
+    """
+    raised = {
+        "collision" if m.name == "two_readings" else m.name
+        for m in decision.matters
+        if m.decider != "policy"
+    }
+    cases = Case.objects.filter(lead__in=held.members, state=Case.State.OPEN, holds=True)
+    return cases.exclude(kind__in=raised).exists()
 
 
 def keeps_back(matters: Iterable[core.Matter], deal: Deal) -> bool:

@@ -107,7 +107,10 @@ def _go_on(
     # That somebody looked the client up makes nobody's open sheet stale.
     if event.kind != Kind.NOTICE or _outcome(stored) != _outcome(case.decision):
         case.version += 1
-    case.decision, case.decided_by = stored, matter.decider
+    case.decision = stored
+    # What somebody objected to stays before the supervisor, whatever the policy goes on saying.
+    if case.stage == Case.Stage.POLICY or matter.decider != "policy":
+        case.decided_by = matter.decider
     case.facts = list(dict.fromkeys([*case.facts, *facts]))
     if case.stage == Case.Stage.POLICY and matter.decider != "policy":
         enter(case, procedure.ANSWERS, event.recorded_at)
@@ -230,10 +233,11 @@ def parties_by(decision: core.Decision, kind: str, event: ContactEvent | None) -
         if claim.state in STANDING
     ]
     found += [agent for deal in decision.deals for agent in deal.credit]
+    if decision.deals:
+        sold = ContactEvent.objects.filter(pk__in=[deal.fact for deal in decision.deals])
+        found += sold.order_by("at", "pk").values_list("agent_id", flat=True)
     if event is not None:
-        if event.kind == Kind.DEAL:
-            found.append(event.agent_id)
-        elif kind == CaseKind.COMPLAINT:
+        if kind == CaseKind.COMPLAINT:
             found.append(event.whom_id)
         elif kind == CaseKind.STEERING:
             found += [event.agent_id, event.turn_of_id]

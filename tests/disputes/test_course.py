@@ -180,9 +180,6 @@ class TestWhatThePolicySettles:
         visit(informed.jia, informed.now, phone="138 0013 8000")
         assert not Case.objects.filter(lead=leads[0], state="open").exists()
 
-    @pytest.mark.xfail(
-        reason="an objection does not hold the money yet: commissions ask the policy"
-    )
     def test_an_objection_takes_it_before_the_supervisor(self, informed):
         lead = collide(informed)
         case = the_case(lead)
@@ -193,12 +190,20 @@ class TestWhatThePolicySettles:
         case.refresh_from_db()
         assert case.holds
         assert case.held_cents == 3_424_000
+        visit(informed.jia, informed.now, phone="138 0013 8000")
+        case.refresh_from_db()
+        assert (case.decided_by, case.held_cents) == ("supervisor", 3_424_000)
+        assert Lead.objects.get(pk=lead).contested
         with pytest.raises((services.InTheWay, services.NotNow)):
             services.confirm(
                 case_ids={case.pk: case.version},
                 reason="照制度",
                 **given(informed.supervisor, informed.now),
             )
+        heard = {informed.jia.pk: "我先接待"}
+        services.decide(**ruling(informed, case, informed.jia, heard=heard))
+        case.refresh_from_db()
+        assert (case.state, case.held_cents) == (Case.State.RULED, 0)
 
 
 class TestAgreement:
