@@ -29,3 +29,4 @@ def on_review(
 ) -> None:
     """Bring the ledger in line with the decision."""
     ledger.follow(held, decision, stored, contested=contested, now=now)
+    ledger.forfeit(held, decision, stored, now=now)

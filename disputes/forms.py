@@ -13,7 +13,8 @@ from leads.models import Staff
 
 from . import evidence
 from .detectors.queries.lists import Client
-from .models import CONDUCT, Case, CaseKind, Party
+from .models import CONDUCT, GRAVE, Case, CaseKind, Party
+from .penalty_forms import SanctionForm
 from .queries.dossier import Side
 
 RULINGS = {"proposal": _("依提案"), "give": _("歸一方"), "share": _("分成")}
@@ -26,7 +27,7 @@ FINDINGS = {
 ASSIGNMENTS = {"assign": _("安排歸屬")}
 
 
-UPHELD = {"upheld": _("搶單成立")}
+UPHELD = {CaseKind.POACHING: _("搶單成立"), CaseKind.NAME_SWAP: _("換名成立")}
 RECORDED = {"recorded": _("記錄結論")}
 DISMISSED = {"dismiss": _("不成立")}
 CONFIRMED = {"confirm": _("照制度確認")}
@@ -39,8 +40,8 @@ def outcomes_of(case: Case) -> Mapping[str, Any]:
     found: dict[str, Any] = dict(FINDINGS) if _is_complaint(case) else dict(RULINGS)
     if case.kind in CONDUCT:
         found = dict(RECORDED)
-    if case.kind == CaseKind.POACHING:
-        found = UPHELD | found
+    if case.kind in GRAVE:
+        found = {"upheld": UPHELD[CaseKind(case.kind)], **found}
     if case.origin != Case.Origin.RULES:
         found |= DISMISSED
     if case.stage == Case.Stage.POLICY:
@@ -238,8 +239,8 @@ def _shares_in(values: Mapping[str, Any]) -> dict[int, int]:
     }
 
 
-class RulingForm(forms.Form):
-    """How a case ends: the outcome, for whom, in which shares, and why."""
+class RulingForm(SanctionForm):
+    """How a case ends: the outcome, for whom, in which shares, what is done to whom, and why."""
 
     outcome = forms.ChoiceField(widget=forms.HiddenInput)
     owner = forms.TypedChoiceField(label=_("歸屬人"), coerce=int, empty_value=None, required=False)
@@ -307,6 +308,12 @@ class RulingForm(forms.Form):
         field.choices = choices  # type: ignore[attr-defined]
         if self.chosen in ("assign", "replace"):
             field.label = _("新的歸屬人")
+
+    @property
+    def needs_second(self) -> bool:
+        """Another person must sign before it binds."""
+        given = self.sanction if self.is_bound and self.is_valid() else self.sanction_typed
+        return self.chosen == "upheld" or bool(given and given.forfeits)
 
     @property
     def needs_owner(self) -> bool:

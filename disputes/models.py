@@ -35,7 +35,7 @@ class CaseKind(models.TextChoices):
 
 CONDUCT = (CaseKind.SPECULATION, CaseKind.IDENTITY, CaseKind.OTHER)
 """Kinds that move no ownership and no money by themselves (rule 17)."""
-GRAVE = (CaseKind.POACHING,)
+GRAVE = (CaseKind.POACHING, CaseKind.NAME_SWAP)
 """Kinds whose finding against somebody needs a second signature."""
 
 
@@ -206,6 +206,9 @@ class Step(models.Model):
         RULED = "rule", _("裁定")
         DISMISSED = "dismiss", _("認定不成立")
         DROPPED = "drop", _("不立案")
+        PENALTY_PROPOSED = "propose_penalty", _("提出處分")
+        PENALTY_CONFIRMED = "confirm_penalty", _("核定處分")
+        PENALTY_DROPPED = "drop_penalty", _("不採處分")
         LATER = "later", _("稍後再看")
         MOOT = "moot", _("已無爭議")
         OVERTAKEN = "overtake", _("另有裁定")
@@ -252,6 +255,84 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Penalty(models.Model):
+    """What a ruling asks to be done to somebody, by which clause (rule 18).
+
+    Commission is forfeited by the ruling itself, which two people sign. Everything else is a
+    proposal that another person confirms or drops; a dismissal that was confirmed is carried out
+    where departures are.
+    """
+
+    class Kind(models.TextChoices):
+        DISMISSAL = "dismissal", _("提請解聘")
+        FORFEITURE = "forfeiture", _("沒收佣金")
+        OTHER = "other", _("其他處分")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待核定")
+        CONFIRMED = "confirmed", _("已核定")
+        DROPPED = "dropped", _("不採")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="penalties")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="penalties")
+    """The ruling with which it came."""
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="penalties")
+    kind = models.CharField(max_length=12, choices=Kind)
+    clause = models.CharField(max_length=14)
+    measure = models.CharField(max_length=300, blank=True)
+    """What is to be done, where the kind does not say it."""
+    percent = models.PositiveSmallIntegerField(null=True)
+    """Of a forfeiture: how much of what he has by the deal."""
+    deal = models.ForeignKey(ContactEvent, models.PROTECT, null=True, related_name="+")
+    to = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    """Who gets what is forfeited; None: the company."""
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    """Why it was confirmed or dropped."""
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    """The ledger posts a forfeiture under this key: once."""
+
+    class Meta:
+        verbose_name = _("處分")
+        verbose_name_plural = _("處分")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="forfeiture", percent__gte=1, percent__lte=100, deal__isnull=False)
+                | (~Q(kind="forfeiture") & Q(percent=None, deal=None, to=None)),
+                name="penalty_says_how_much",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="other") | ~Q(measure=""), name="penalty_says_what"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by=None, decided_at=None)
+                | (~Q(state="proposed") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="penalty_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=models.F("proposed_by"))
+                & ~Q(staff=models.F("proposed_by"))
+                & ~Q(staff=models.F("decided_by")),
+                name="penalty_signed_by_two_others",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["case"], condition=Q(state="proposed"), name="penalty_to_decide")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.get_kind_display()}"
+
+    @property
+    def carried_out(self) -> bool:
+        """A dismissal is carried out once its agent has left."""
+        return self.kind != self.Kind.DISMISSAL or self.staff.departed_at is not None
 
 
 # The tables of the detectors have a room of their own; Django looks for all of an app's here.

@@ -6,7 +6,7 @@ that is missing here fails; so does one that is here and nowhere else.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,7 +23,8 @@ from commissions.models import Export, Period
 from commissions.services import record_deal, reserve_unit, sign_period
 from disputes.detectors.rows import Finding
 from disputes.models import Case, Suspicion
-from disputes.services import raise_suspicions
+from disputes.sanctions import Sanction
+from disputes.services import contest, decide, raise_suspicions
 from leads.board.services import log_arrival
 from leads.models import Import, Project, Role, Staff
 from leads.services import file_proxy, link_people, propose_link, register_referral
@@ -111,6 +112,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "case_rule": DECIDERS,
     "case_step": DECIDERS,
     "case_names": DECIDERS,
+    "penalties": OVERSEERS,
+    "penalty_decide": MANAGERS,
     "case_file": AGENT | OVERSEERS,
     "case_procedure": STAFF,
     "suspicions": DECIDERS,
@@ -165,6 +168,7 @@ OF_AN_ARRIVAL = {"arrival"}
 BY_TOKEN = {"calendar_feed"}
 OF_A_STEP = {"step"}
 OF_A_SUSPICION = {"suspicion"}
+OF_A_PENALTY = {"penalty_decide"}
 WITH_A_ROW = (
     OF_A_LEAD
     | OF_A_CASE
@@ -174,6 +178,7 @@ WITH_A_ROW = (
     | OF_A_LIKENESS
     | OF_AN_ARRIVAL
     | OF_A_STEP
+    | OF_A_PENALTY
     | OF_COMMISSIONS
     | OF_AN_IMPORT
     | OF_A_REDERIVATION
@@ -224,6 +229,7 @@ class Office:
     rederivation: int
     suspicion: int
     batch: UUID
+    penalty: int
 
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
@@ -235,6 +241,8 @@ class Office:
             return reverse(name, kwargs={"token": self.token})
         if name in OF_AN_ARRIVAL:
             return reverse(name, kwargs={"pk": self.arrival})
+        if name in OF_A_PENALTY:
+            return reverse(name, kwargs={"pk": self.penalty})
         if name in OF_AN_ENTRY:
             return reverse(name, kwargs={"pk": self.entries[name]})
         if name in OF_A_CASE:
@@ -323,7 +331,27 @@ def open_office(number: int) -> Office:
     batch = Import.objects.create(project=project, staff=people[Role.MANAGER], asked_at=now).key
     rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run,
         suspicion)  # fmt: skip
-    return Office(project, people, event.lead_id, case, entries, exports, *rows, batch)
+    penalty = propose_penalty(two[0] or 0, agent, people[Role.SUPERVISOR], now)
+    return Office(project, people, event.lead_id, case, entries, exports, *rows, batch, penalty)
+
+
+def propose_penalty(lead: int, agent: Staff, supervisor: Staff, now: datetime) -> int:
+    """An agent contests, and the ruling proposes a penalty against himself."""
+    common: dict[str, Any] = {"now": now, "key": uuid4()}
+    brought = contest(
+        lead_id=lead, kind="other", clause="leasing/2.4", text="名單不對", by=agent, **common
+    )
+    decide(
+        case_id=brought.pk,
+        version=None,
+        owner=None,
+        reason="名單無誤",
+        sanction=Sanction(agent.pk, "leasing/2.4", "other", "口頭告誡"),
+        by=supervisor,
+        now=now,
+        key=uuid4(),
+    )
+    return brought.penalties.get().pk
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Everything that posts takes the lock of its project's book first, and locks lead
 
 from .book import book, digest, open_period
 from .follow import Cause, follow, settle
+from .forfeits import forfeit
 from .payout import pay_out
 
-__all__ = ["Cause", "book", "digest", "follow", "open_period", "pay_out", "settle"]
+__all__ = ["Cause", "book", "digest", "follow", "forfeit", "open_period", "pay_out", "settle"]

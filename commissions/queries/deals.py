@@ -13,7 +13,8 @@ from attribution.queries.links import LinkPreview
 from disputes.queries.dossier import Outcome, Side
 from leads.models import Lead, Role, Staff
 
-from ..models import Deal, DealStep, Line, Reservation
+from ..models import Adjustment, Deal, DealStep, Line, Reservation
+from ..schedule import Adjusted, due
 from .report import with_reasons
 
 
@@ -25,6 +26,8 @@ class Effect:
     parts: list[tuple[Side, int]]
     others: int
     total: int
+    company: int = 0
+    """What the company keeps of it: forfeited, and given to nobody."""
 
 
 def deals_of(lead: Lead, reader: Staff) -> QuerySet[Deal]:
@@ -53,6 +56,13 @@ def _steps(deal: OuterRef) -> ArraySubquery:
     names = ("kind", "at", "amount_cents", "details", "note")
     steps = DealStep.objects.filter(deal=deal).order_by("at", "pk")
     return ArraySubquery(steps.values(step=JSONObject(**{name: name for name in names})))
+
+
+def _adjustments(deal: OuterRef) -> ArraySubquery:
+    """What was forfeited and corrected by a deal, in one column."""
+    names = {"agent": "agent_id", "to": "to_id", "percent": "percent", "cents": "cents"}
+    found = Adjustment.objects.filter(deal=deal).order_by("pk")
+    return ArraySubquery(found.values(one=JSONObject(**names)))
 
 
 def _read(steps: Iterable[dict[str, Any]]) -> list[DealStep]:
@@ -87,19 +97,38 @@ def units_taken(lead: Lead, reader: Staff) -> tuple[list[Deal], list[Reservation
 
 def effects(outcomes: Sequence[Outcome]) -> list[Effect]:
     """What each outcome would give to whom, over all deals of the client. One query."""
-    facts = {fact for outcome in outcomes for fact in outcome.credits}
-    deals = list(Deal.objects.filter(event__in=facts).select_related("plan")) if facts else []
+    facts = {fact for outcome in outcomes for fact in outcome.commissions}
+    deals: list[Deal] = []
+    if facts:
+        found = Deal.objects.filter(event__in=facts).select_related("plan")
+        deals = list(found.annotate(adjusted=_adjustments(OuterRef("pk"))))
     return [_effect(outcome, deals) for outcome in outcomes]
 
 
 def _effect(outcome: Outcome, deals: Sequence[Deal]) -> Effect:
     sums: dict[int, int] = {}
+    whole = 0
     for deal in deals:
-        credit = {int(agent): part for agent, part in outcome.credits[deal.event_id].items()}
-        for part in deal.reckoned(credit).parts:
-            sums[part.agent] = sums.get(part.agent, 0) + part.cents
+        divided = outcome.commissions[deal.event_id]
+        reckoned = deal.reckoned({int(agent): part for agent, part in divided.items() if part})
+        whole += reckoned.cents
+        adjusted = [Adjusted(**one) for one in deal.adjusted]  # type: ignore[attr-defined]
+        for (agent, _role), cents in due(
+            reckoned.parts, [*adjusted, *_taken(outcome, deal)]
+        ).items():
+            sums[agent] = sums.get(agent, 0) + cents
+    company = whole - sum(sums.values())
     parts = [(side, sums.pop(side.agent, 0)) for side in outcome.sides]
-    return Effect(outcome, parts, sum(sums.values()), sum(deal.commission_cents for deal in deals))
+    total = sum(deal.commission_cents for deal in deals)
+    return Effect(outcome, parts, sum(sums.values()), total, max(company, 0))
+
+
+def _taken(outcome: Outcome, deal: Deal) -> list[Adjusted]:
+    """What the outcome would forfeit of that deal."""
+    given = outcome.sanction
+    if given is None or not given.forfeits or given.deal != deal.event_id:
+        return []
+    return [Adjusted(given.against, given.to, given.percent, None)]
 
 
 @dataclass(frozen=True, slots=True)

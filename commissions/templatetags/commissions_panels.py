@@ -1,5 +1,6 @@
 """What commissions lends to other pages: `{% load commissions_panels %}`."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -128,9 +129,19 @@ def effects(context: Context, dossier: Dossier) -> dict[str, Any]:
         "is_open": dossier.case.state == Case.State.OPEN,
         "has_deals": any(effect.total for effect in found),
         "others": any(effect.others for effect in found),
+        "company": any(effect.company for effect in found),
+        "dossier": dossier,
+        "kind": dossier.case.kind,
+        "leading": _leading([effect.outcome.name for effect in found]),
+        "graver": any(effect.outcome.name == "upheld" for effect in found),
         "currency": dossier.case.project.currency,
         "now": context.get("now"),
     }
+
+
+def _leading(names: Sequence[str]) -> str:
+    """The outcome that the page puts first: the gravest one, else the proposal."""
+    return next((name for name in ("upheld", "confirm", "proposal") if name in names), "")
 
 
 @register.inclusion_tag("commissions/_effect_money.html")

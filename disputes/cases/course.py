@@ -18,6 +18,7 @@ from .. import procedure
 from ..models import GRAVE, Case, Party, Step
 from ..queries import standing
 from ..queries.standing import calendar_of
+from ..sanctions import Sanction
 from ..signals import decision_reviewed
 from .opening import close, enter, keep, note
 from .telling import tell_deciders, tell_parties
@@ -58,7 +59,7 @@ OBSTACLES: Mapping[str, Any] = {
     "heard_out": _("還有當事人沒有陳述，期限也還沒到。等他陳述，或當面聽取後寫下來。"),
     "party": _("只有被通知的當事人可以這樣做。"),
     "decider": _("這一級不由你裁定。"),
-    "second_signature": _("認定搶單要兩個人簽署：先擬稿，再由另一位簽署。"),
+    "second_signature": _("認定搶單、換名與沒收佣金要兩個人簽署：先擬稿，再由另一位簽署。"),
     "another": _("擬稿的人不能自己簽署，要由另一位簽署。"),
     "unopposed": _("有當事人提出異議，不能直接確認。"),
     "all_signed": _("還有當事人沒有簽署和解。"),
@@ -126,9 +127,9 @@ def act_of(
     )
 
 
-def is_grave(case: Case, finding: str) -> bool:
-    """A finding against somebody in a grave kind of case."""
-    return case.kind in GRAVE and finding == "upheld"
+def is_grave(case: Case, finding: str, sanction: Sanction | None = None) -> bool:
+    """A finding against somebody in a grave kind of case, or one that takes commission away."""
+    return (case.kind in GRAVE and finding == "upheld") or bool(sanction and sanction.forfeits)
 
 
 def perform(

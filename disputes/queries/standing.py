@@ -10,6 +10,7 @@ from leads.models import Project, Role, Staff
 
 from .. import procedure
 from ..models import Case, Evidence, Party, Step
+from ..sanctions import Sanction
 
 SIGNING = (Step.Kind.RULED, Step.Kind.DRAFTED, Step.Kind.COUNTERSIGNED, Step.Kind.DISMISSED)
 
@@ -214,6 +215,12 @@ class Docket:
     def draft(self) -> Step | None:
         """The finding that waits for a second signature."""
         return draft_in(self.case, self.steps) if self.case.stage in WITH_A_PAPER else None
+
+    @property
+    def drafted_sanction(self) -> Sanction | None:
+        """What the draft asks to be done to somebody."""
+        given = None if self.draft is None else self.draft.details.get("sanction")
+        return None if given is None else Sanction(**given)
 
     @cached_property
     def question(self) -> Step | None:

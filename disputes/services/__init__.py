@@ -6,6 +6,7 @@ from ..cases.course import InTheWay as InTheWay
 from ..cases.course import NotNow as NotNow
 from ..cases.course import PartyToTheCase as PartyToTheCase
 from ..cases.course import StaleCase as StaleCase
+from ..cases.penalties import NoSuchPenalty as NoSuchPenalty
 from ..queries.standing import may_appeal as may_appeal
 from .deciding import assign_by_case as assign_by_case
 from .deciding import confirm as confirm
@@ -31,6 +32,9 @@ from .opening import drop as drop
 from .opening import open_by_hand as open_by_hand
 from .opening import suspect as suspect
 from .opening import take_up as take_up
+from .penalties import NotYoursToConfirm as NotYoursToConfirm
+from .penalties import confirm_penalty as confirm_penalty
+from .penalties import drop_penalty as drop_penalty
 from .rulings import NoReason as NoReason
 from .rulings import NotAnAgentHere as NotAnAgentHere
 from .rulings import SharesDoNotSum as SharesDoNotSum

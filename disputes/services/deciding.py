@@ -7,20 +7,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from leads import journal
-from leads.journal import Held, door
+from leads.journal import door
 from leads.models import Kind, Staff
 
-from ..cases import course
-from ..cases.course import NotNow, StaleCase
-from ..cases.hearings import write_hearing
-from ..cases.telling import tell_deciders, tell_outcome, tell_parties
-from ..models import CONDUCT, Case, Step
-from .rulings import NoReason, refuse_outsiders, shared
-
-Heard = Mapping[int, str]
-"""What each party said when whoever decides heard him in person, by the party's key."""
-NOBODY: Heard = {}
+from ..cases import binding, course, penalties
+from ..cases.binding import NOBODY, Heard, Verdict, shared
+from ..cases.course import NotNow
+from ..cases.telling import tell_deciders
+from ..models import Case, Step
+from ..sanctions import Sanction
 
 
 @door
@@ -36,33 +31,37 @@ def decide(
     shares: Mapping[int, int] | None = None,
     heard: Heard = NOBODY,
     finding: str = "",
+    sanction: Sanction | None = None,
+    note: str = "",
 ) -> Step | None:
     """Rule a case: the client goes to `owner`, the credit wholly or by `shares` (percent per key).
 
     `heard`: what parties said before him now, so that a supervisor at the counter can decide in a
-    minute. Conduct cases (rule 17) move no ownership: `owner` is None there. Gives the line of the
+    minute. Conduct cases (rule 17) move no ownership: `owner` is None there. `sanction`: what is
+    asked to be done to a party; `note`: what the parties read of it. Gives the line of the
     file; None where this very form was saved before. Raises Case.DoesNotExist, StaleCase,
-    NoReason, SharesDoNotSum, NotAnAgentHere, PartyToTheCase, NotNow, InTheWay (somebody was not
-    heard, or a second signature is wanted). Rests on sales/2, leasing/2.4.
+    NoReason, SharesDoNotSum, NotAnAgentHere, NoSuchPenalty, PartyToTheCase, NotNow, InTheWay
+    (somebody was not heard, or a second signature is wanted). Rests on sales/2, leasing/2.4.
     """
-    begun = _begin(case_id, version, reason, key)
+    begun = binding.begin(case_id, version, reason, key)
     if begun is None:
         return None
     case, held = begun
-    details = _outcome(held, owner, shares, finding)
-    _hear(case, heard, by, now)
+    verdict = Verdict(owner, shares or {}, finding, sanction, note)
+    details = verdict.checked(case, held)
+    binding.hear(case, heard, by, now)
     step = course.perform(
         case,
         "rule",
         by,
         now,
         text=reason,
-        beneficiaries=_gaining(owner, shares),
-        grave=course.is_grave(case, finding),
+        beneficiaries=verdict.gaining,
+        grave=course.is_grave(case, finding, sanction),
         details=details,
         key=key,
     )
-    _bind(case, held, step, owner, shares, by, now, key, reason)
+    binding.bind(case, held, step, verdict, by, now, key, reason)
     return step
 
 
@@ -79,21 +78,24 @@ def draft(
     shares: Mapping[int, int] | None = None,
     heard: Heard = NOBODY,
     finding: str = "upheld",
+    sanction: Sanction | None = None,
+    note: str = "",
 ) -> Step | None:
     """Draw up a finding that another person must sign (sales/1). Raises as `decide`."""
-    begun = _begin(case_id, version, reason, key)
+    begun = binding.begin(case_id, version, reason, key)
     if begun is None:
         return None
     case, held = begun
-    details = _outcome(held, owner, shares, finding)
-    _hear(case, heard, by, now)
+    verdict = Verdict(owner, shares or {}, finding, sanction, note)
+    details = verdict.checked(case, held)
+    binding.hear(case, heard, by, now)
     step = course.perform(
         case,
         "draft",
         by,
         now,
         text=reason,
-        beneficiaries=_gaining(owner, shares),
+        beneficiaries=verdict.gaining,
         details=details,
         key=key,
     )
@@ -106,27 +108,26 @@ def countersign(
     *, case_id: int, version: int | None, by: Staff, now: datetime, key: UUID, text: str = ""
 ) -> Step | None:
     """Sign what somebody else drew up: it binds from now on. Raises as `decide`."""
-    begun = _begin(case_id, version, None, key)
+    begun = binding.begin(case_id, version, None, key)
     if begun is None:
         return None
     case, held = begun
     drawn = course.draft_of(case)
     if drawn is None:
         raise NotNow
-    given = drawn.details
-    owner = Staff.objects.get(pk=given["owner"]) if given.get("owner") else None
-    shares = {int(agent): part for agent, part in given.get("shares", {}).items()}
+    verdict = binding.read(drawn.details)
+    verdict.checked(case, held)
     step = course.perform(
         case,
         "countersign",
         by,
         now,
         text=text,
-        beneficiaries=_gaining(owner, shares),
-        details={**given, "draft": drawn.pk},
+        beneficiaries=verdict.gaining,
+        details={**drawn.details, "draft": drawn.pk},
         key=key,
     )
-    _bind(case, held, step, owner, shares, by, now, key, drawn.text)
+    binding.bind(case, held, step, verdict, by, now, key, drawn.text)
     return step
 
 
@@ -135,7 +136,7 @@ def reject(
     *, case_id: int, version: int | None, reason: str, by: Staff, now: datetime, key: UUID
 ) -> Step | None:
     """Do not sign: the draft goes back to whoever decides. Raises as `decide`."""
-    begun = _begin(case_id, version, reason, key)
+    begun = binding.begin(case_id, version, reason, key)
     if begun is None:
         return None
     case, _held = begun
@@ -161,16 +162,16 @@ def dismiss(
 
     A matter that the rules themselves see ends by a ruling, not so: NotNow.
     """
-    begun = _begin(case_id, version, reason, key)
+    begun = binding.begin(case_id, version, reason, key)
     if begun is None:
         return None
     case, held = begun
     if case.origin == Case.Origin.RULES:
         raise NotNow
-    _hear(case, heard, by, now)
+    binding.hear(case, heard, by, now)
     step = course.perform(case, "dismiss", by, now, text=reason, key=key)
     course.end(case, Case.State.DISMISSED, held, now)
-    _tell_end(case, gettext_noop("案件 %(case)s 已有結果：認定不成立，歸屬不變。"), now, by)
+    binding.tell_end(case, gettext_noop("案件 %(case)s 已有結果：認定不成立，歸屬不變。"), now, by)
     return step
 
 
@@ -196,7 +197,8 @@ def confirm(
         own: dict[str, Any] = {"key": key} if number == 0 else {}
         course.perform(case, "confirm", by, now, text=reason, **own)
         course.end(case, Case.State.CONFIRMED, held, now)
-        _tell_end(case, gettext_noop("案件 %(case)s 已有結果：照制度的認定，歸屬不變。"), now, by)
+        said = gettext_noop("案件 %(case)s 已有結果：照制度的認定，歸屬不變。")
+        binding.tell_end(case, said, now, by)
     return len(held_by_case)
 
 
@@ -213,17 +215,17 @@ def assign_by_case(
     heard: Heard = NOBODY,
 ) -> Step | None:
     """Place the client of a departure case with an agent (leasing/1.11). Raises as `decide`."""
-    begun = _begin(case_id, version, reason, key)
+    begun = binding.begin(case_id, version, reason, key)
     if begun is None:
         return None
     case, held = begun
-    details = _outcome(held, to, None, "assign")
-    _hear(case, heard, by, now)
-    gaining = _gaining(to, None)
+    verdict = Verdict(to, finding="assign")
+    details = verdict.checked(case, held)
+    binding.hear(case, heard, by, now)
     step = course.perform(
-        case, "rule", by, now, text=reason, beneficiaries=gaining, details=details, key=key
+        case, "rule", by, now, text=reason, beneficiaries=verdict.gaining, details=details, key=key
     )
-    _append(case, held, Kind.ASSIGNMENT, to, by, now, key, reason, {})
+    binding.append(case, held, Kind.ASSIGNMENT, to, by, now, key, reason, {})
     return step
 
 
@@ -241,119 +243,35 @@ def find_on_complaint(
     to: Staff | None = None,
     shares: Mapping[int, int] | None = None,
     heard: Heard = NOBODY,
+    sanction: Sanction | None = None,
+    note: str = "",
 ) -> Step | None:
     """Write down what was found about the complaint of a case (sales/10, leasing/1.14).
 
     `finding`: malicious, unfounded, agent_fault or replace (with `to`; people whom the client
-    brings later choose freely then). Raises as `decide`.
+    brings later choose freely then, and `shares` divide what was sold). No commission is forfeited
+    here: the shares say who has what. Raises as `decide`.
     """
-    begun = _begin(case_id, version, reason, key)
+    begun = binding.begin(case_id, version, reason, key)
     if begun is None:
         return None
     case, held = begun
-    details = _outcome(held, to, shares, finding)
-    _hear(case, heard, by, now)
+    verdict = Verdict(to, shares or {}, finding, sanction, note)
+    details = verdict.checked(case, held)
+    binding.hear(case, heard, by, now)
     step = course.perform(
         case,
         "rule",
         by,
         now,
         text=reason,
-        beneficiaries=_gaining(to, shares),
+        beneficiaries=verdict.gaining,
+        grave=course.is_grave(case, finding, sanction),
         details={**details, "about": about.pk},
         key=key,
     )
+    imposed = penalties.impose(case, step, sanction, by, now, reason)
     more = {"finding": finding, **shared(shares)}
-    _append(case, held, Kind.COMPLAINT, to, by, now, key, reason, more, whom=about)
+    binding.append(case, held, Kind.COMPLAINT, to, by, now, key, reason, more, whom=about)
+    binding.tell_penalised(case, imposed, now)
     return step
-
-
-# ── What they have in common ──
-
-
-def _begin(
-    case_id: int, version: int | None, reason: str | None, key: UUID
-) -> tuple[Case, Held] | None:
-    if reason is not None and not reason.strip():
-        raise NoReason
-    try:
-        return course.hold(case_id, version)
-    except StaleCase:
-        if course.repeated(key):
-            return None
-        raise
-
-
-def _outcome(
-    held: Held, owner: Staff | None, shares: Mapping[int, int] | None, finding: str
-) -> dict[str, Any]:
-    """The outcome as the file keeps it. Raises NotAnAgentHere, SharesDoNotSum."""
-    if owner is not None:
-        refuse_outsiders(held, owner)
-    found: dict[str, Any] = {"owner": owner.pk if owner else None, **shared(shares)}
-    return found | ({"finding": finding} if finding else {})
-
-
-def _gaining(owner: Staff | None, shares: Mapping[int, int] | None) -> frozenset[int]:
-    whole = {owner.pk} if owner is not None else set()
-    return frozenset(whole | {agent for agent, part in (shares or {}).items() if part})
-
-
-def _hear(case: Case, heard: Heard, by: Staff, now: datetime) -> None:
-    for party, words in heard.items():
-        if words.strip():
-            write_hearing(case, party, words, by, now)
-    course.advance(case, now)
-
-
-def _bind(
-    case: Case,
-    held: Held,
-    step: Step,
-    owner: Staff | None,
-    shares: Mapping[int, int] | None,
-    by: Staff,
-    now: datetime,
-    key: UUID,
-    reason: str,
-) -> None:
-    """The ruling becomes a fact about the client; where it moves no client, the case just ends."""
-    if owner is None:
-        if case.kind not in CONDUCT:
-            raise NotNow
-        course.end(case, Case.State.RULED, held, now)
-        _tell_end(case, gettext_noop("案件 %(case)s 已有結果：歸屬不變。"), now, by)
-        return
-    _append(case, held, Kind.RULING, owner, by, now, key, reason, shared(shares))
-
-
-def _append(
-    case: Case,
-    held: Held,
-    kind: Kind,
-    agent: Staff | None,
-    by: Staff,
-    now: datetime,
-    key: UUID,
-    reason: str,
-    more: Mapping[str, Any],
-    whom: Staff | None = None,
-) -> None:
-    event = journal.append(
-        held,
-        kind=kind,
-        agent=agent,
-        whom=whom,
-        at=now,
-        by=by,
-        now=now,
-        key=key,
-        details={"case": case.pk, "end": Case.State.RULED, **more},
-        note=reason,
-    )
-    tell_outcome(case, held, event)
-
-
-def _tell_end(case: Case, text: str, now: datetime, by: Staff) -> None:
-    waiting = case.parties.exclude(staff=by).exclude(notified_at=None)
-    tell_parties(case, waiting.values_list("staff_id", flat=True), text, {}, now)

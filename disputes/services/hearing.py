@@ -9,11 +9,11 @@ from leads.journal import door
 from leads.models import Staff
 
 from ..cases import course
+from ..cases.binding import NoReason
 from ..cases.course import StaleCase
 from ..cases.hearings import NO_FILES, Files, put_away, write_answer, write_hearing
 from ..cases.telling import tell_deciders, tell_parties
 from ..models import CONDUCT, Case, Step
-from .rulings import NoReason
 
 
 @door

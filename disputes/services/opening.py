@@ -15,10 +15,10 @@ from leads.models import ContactEvent, Staff
 
 from .. import procedure
 from ..cases import course, opening
+from ..cases.binding import NoReason
 from ..cases.hearings import NO_FILES, Files, put_away
 from ..models import CONDUCT, Case, Step
 from ..queries.standing import AT_STAKE, calendar_of
-from .rulings import NoReason
 
 
 class AlreadyOpen(ValueError):

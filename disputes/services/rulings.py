@@ -7,34 +7,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from leads import journal
 from leads.journal import Busy as Busy
-from leads.journal import Held, door
+from leads.journal import door
 from leads.models import ContactEvent, Kind, Staff
 
 from ..cases import course
+from ..cases.binding import NoReason as NoReason
+from ..cases.binding import NotAnAgentHere as NotAnAgentHere
+from ..cases.binding import SharesDoNotSum as SharesDoNotSum
+from ..cases.binding import refuse_outsiders, shared
 from ..cases.course import PartyToTheCase, StaleCase
 from ..cases.telling import tell_outcome
-
-
-class NoReason(ValueError):
-    """Every ruling says why."""
-
-    message = _("裁定要寫理由。")
-
-
-class SharesDoNotSum(ValueError):
-    """Shares are whole percents that sum to 100."""
-
-    message = _("分成必須是整數，合計 100%。")
-
-
-class NotAnAgentHere(ValueError):
-    """A client is given only to an agent who works in the project now."""
-
-    message = _("只能給在這個專案任職的置業顧問。")
 
 
 @door
@@ -163,19 +147,3 @@ def record_complaint(
         details={"finding": finding, **shared(shares)},
         note=note,
     )
-
-
-def refuse_outsiders(held: Held, agent: Staff) -> None:
-    """A client goes only to somebody who works in his project now. Raises NotAnAgentHere."""
-    here = held.project.staff.filter(pk=agent.pk, departed_at=None, is_active=True)
-    if not here.exists():
-        raise NotAnAgentHere
-
-
-def shared(shares: Mapping[int, int] | None) -> dict[str, dict[str, int]]:
-    """Shares as an event keeps them; nothing where nothing is shared. Raises SharesDoNotSum."""
-    if not shares:
-        return {}
-    if sum(shares.values()) != 100 or any(share < 0 for share in shares.values()):
-        raise SharesDoNotSum
-    return {"shares": {str(agent): share for agent, share in shares.items() if share}}

@@ -12,10 +12,10 @@ from leads.models import Kind, Staff
 
 from .. import procedure
 from ..cases import course
+from ..cases.binding import refuse_outsiders, shared
 from ..cases.course import NotNow, StaleCase
 from ..cases.telling import tell_outcome, tell_parties
 from ..models import Case, Step
-from .rulings import refuse_outsiders, shared
 
 
 @door

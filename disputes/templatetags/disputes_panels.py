@@ -5,17 +5,20 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from leads.access import DECIDERS, current_projects
 from leads.models import Lead, Role, Staff
 
-from ..models import Case, CaseKind
+from ..models import Case, CaseKind, Penalty
 from ..queries import queue as lists
 from ..queries.dossier import Dossier, Side
 from ..queries.dossier import flagged_by as clauses_of
+from ..queries.penalties import penalties_of
+from ..sanctions import Sanction
 
 register = template.Library()
 
@@ -72,6 +75,42 @@ def as_known(staff: Staff | None, dossier: Dossier) -> str:
 def side_in(agent: int, dossier: Dossier) -> Side | None:
     """`{{ party.staff_id|side_in:dossier }}`: the side under which somebody stands in a case."""
     return dossier.side_of(agent)
+
+
+@register.simple_tag
+def sanction_words(sanction: Sanction, dossier: Dossier) -> str:
+    """`{% sanction_words effect.sanction dossier %}`: what is asked to be done, to whom."""
+
+    def who(agent: int) -> str:
+        side = dossier.side_of(agent)
+        return gettext("公司") if side is None else side.letter or side.name
+
+    said = []
+    if sanction.forfeits:
+        text = gettext("沒收%(who)s佣金 %(percent)d%%，歸%(to)s")
+        to = gettext("公司") if sanction.to is None else who(sanction.to)
+        said.append(text % {"who": who(sanction.against), "percent": sanction.percent, "to": to})
+    if sanction.penalty == Penalty.Kind.DISMISSAL:
+        said.append(gettext("提請解聘%(who)s") % {"who": who(sanction.against)})
+    elif sanction.penalty:
+        values = {"who": who(sanction.against), "measure": sanction.measure}
+        said.append(gettext("對%(who)s提請處分：%(measure)s") % values)
+    return gettext("；").join(said)
+
+
+@register.simple_tag
+def departures_address(case: Case) -> str:
+    """`{% departures_address case as wizard %}`: where a dismissal is carried out, if anywhere."""
+    try:
+        return f"{reverse('departures')}?case={case.pk}"
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("disputes/_penalties.html")
+def case_penalties(case: Case, now: datetime | None = None) -> dict[str, Any]:
+    """`{% case_penalties case now %}`: what the ruling of a case asked for; one query."""
+    return {"penalties": [] if case.is_open else list(penalties_of(case)), "now": now}
 
 
 @register.filter

@@ -3,6 +3,8 @@
 from .own import contest as contest
 from .own import my_case as my_case
 from .own import my_cases as my_cases
+from .penalties import penalties as penalties
+from .penalties import penalty_decide as penalty_decide
 from .ruling import case as case
 from .ruling import case_rule as case_rule
 from .ruling import queue as queue

@@ -23,6 +23,7 @@ from ..forms import AppealForm, ContestForm, SettlementForm, StatementForm
 from ..models import Case, CaseKind
 from ..queries import queue as lists
 from ..queries.dossier import Dossier
+from ..queries.penalties import penalties_of, words_to_parties
 from ..queries.standing import Docket
 
 CASES_A_PAGE = 20
@@ -181,6 +182,8 @@ def _own_page(
             "refused": refused,
             "files": [file for file in docket.evidence if file.by_id == docket.reader.pk],
             "now": now,
+            "penalties": [] if case.is_open else penalties_of(case).filter(staff=docket.reader),
+            "said": "" if case.is_open else words_to_parties(docket.steps),
         },
         status=status,
     )

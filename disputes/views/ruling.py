@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from attribution.wording import statement
 from leads import access
 from leads.access import DECIDERS, for_roles, reader
 from leads.models import Lead, Staff
@@ -24,16 +25,19 @@ from leads.models import Lead, Staff
 from .. import services
 from ..filters import CaseFilter
 from ..forms import RulingForm, outcomes_of
-from ..models import Case, CaseKind, Step
+from ..models import Case, CaseKind, Party, Step
+from ..penalty_forms import FIELDS
 from ..queries import queue as lists
 from ..queries.dossier import Dossier, Outcome
 from ..queries.standing import Docket
+from ..sanctions import PENAL
 
 REFUSALS = (
     services.NoReason,
     services.SharesDoNotSum,
     services.PartyToTheCase,
     services.NotAnAgentHere,
+    services.NoSuchPenalty,
     services.NotNow,
     services.InTheWay,
     services.Busy,
@@ -158,8 +162,9 @@ def _form(request: HttpRequest, dossier: Dossier, given: QueryDict | None) -> Ru
     if given is None:
         asked = request.GET
         outcome = asked.get("outcome", "")
-        if outcome not in outcomes_of(case):
-            outcome = next(iter(outcomes_of(case)))
+        offered = outcomes_of(case)
+        if outcome not in offered:
+            outcome = next(iter(offered))
         initial = {
             "outcome": outcome,
             "version": case.version,
@@ -169,7 +174,8 @@ def _form(request: HttpRequest, dossier: Dossier, given: QueryDict | None) -> Ru
             "reason": asked.get("reason") or _reason(outcome, dossier),
         }
         initial |= _shares_asked(asked, outcome, dossier)
-    return RulingForm(
+        initial |= {name: asked[name] for name in (*FIELDS, "note") if name in asked}
+    form = RulingForm(
         given,
         initial=initial,
         case=case,
@@ -183,6 +189,22 @@ def _form(request: HttpRequest, dossier: Dossier, given: QueryDict | None) -> Ru
             ).unheard
         ],
     )
+    barred = form.chosen in ("confirm", "dismiss", "assign", "unfounded", "malicious")
+    form.offer_sanctions(
+        case.kind,
+        [] if barred else [(p.staff_id, _called(dossier, p)) for p in dossier.parties],
+        [(deal.pk, deal.details.get("unit", "")) for deal in dossier.deals],
+        [(id, f"{id} {statement(id)}") for id in PENAL],
+        dossier.usual_sanction if form.chosen == "upheld" else None,
+        forfeits=case.kind != CaseKind.COMPLAINT or case.opened_by_id is None,
+    )
+    return form
+
+
+def _called(dossier: Dossier, party: Party) -> str:
+    side = dossier.side_of(party.staff_id)
+    name = dossier.called(party.staff)
+    return name if side is None or not side.name else f"{side.letter} {side.name}".strip()
 
 
 def _shares_asked(asked: QueryDict, outcome: str, dossier: Dossier) -> dict[str, Any]:
@@ -214,13 +236,17 @@ def _reason(outcome: str, dossier: Dossier) -> str:
 def _effect(form: RulingForm, dossier: Dossier) -> Outcome | None:
     """What would follow from the form as it stands; None while it says too little."""
     chosen, proposal = form.chosen, dossier.proposal
-    if chosen in ("confirm", "recorded", "dismiss"):
+    sanction = form.sanction_typed
+    if chosen in ("confirm", "dismiss") or (chosen == "recorded" and sanction is None):
         return None
+    if chosen == "recorded":
+        return dossier.outcome(chosen, sanction=sanction)
     if chosen in ("proposal", "upheld"):
         owner = form.proposed
         if owner is None:
             return None
-        return dossier.outcome(chosen, owner=owner.agent, shares=proposal.shares)
+        shares = proposal.shares
+        return dossier.outcome(chosen, owner=owner.agent, shares=shares, sanction=sanction)
     typed = {name: str(form[name].value() or "") for name in form.fields}
     offered = {str(pk) for pk in _flat(form.fields["owner"].choices)}  # type: ignore[attr-defined]
     if form.needs_owner and typed["owner"] not in offered:
@@ -235,7 +261,7 @@ def _effect(form: RulingForm, dossier: Dossier) -> Outcome | None:
     if chosen == "share" and not shares:
         return None
     owner_pk = int(typed["owner"]) if form.needs_owner else None
-    return dossier.outcome(chosen, owner=owner_pk, shares=shares)
+    return dossier.outcome(chosen, owner=owner_pk, shares=shares, sanction=sanction)
 
 
 def _flat(choices: Any) -> list[int]:
@@ -261,6 +287,7 @@ def _sheet(
         "form": form,
         "effect": effect,
         "word": outcomes_of(case)[form.chosen],
+        "two": form.needs_second,
         "now": dossier.now,
         **more,
     }
@@ -280,7 +307,7 @@ def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> 
             key=given["key"],
         )
         return None
-    common = {
+    common: dict[str, Any] = {
         "case_id": case.pk,
         "version": given["version"],
         "reason": given["reason"],
@@ -291,11 +318,14 @@ def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> 
     }
     if form.chosen == "dismiss":
         return services.dismiss(**common)
-    if form.chosen == "recorded":
-        return services.decide(owner=None, finding="recorded", **common)
     owner_pk = given["owner"]
     if case.kind == CaseKind.DEPARTURE:
         return services.assign_by_case(to=Staff.objects.get(pk=owner_pk), **common)
+    common |= {"sanction": form.sanction, "note": given.get("note", "")}
+    # What two people must sign is drawn up first.
+    ending = services.draft if form.needs_second else services.decide
+    if form.chosen == "recorded":
+        return ending(owner=None, finding="recorded", **common)
     if case.kind == CaseKind.COMPLAINT and case.opened_by is not None:
         about = case.opened_by.whom
         assert about is not None, "a complaint is about an agent"
@@ -310,9 +340,9 @@ def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> 
     if form.chosen in ("proposal", "upheld"):
         assert form.proposed is not None, "the form refuses this"
         owner_pk, shares = form.proposed.agent, dossier.proposal.shares
-    if form.chosen == "upheld":
-        return services.draft(owner=Staff.objects.get(pk=owner_pk), shares=shares, **common)
-    return services.decide(owner=Staff.objects.get(pk=owner_pk), shares=shares, **common)
+    owner = Staff.objects.get(pk=owner_pk)
+    finding = "upheld" if form.chosen == "upheld" else ""
+    return ending(owner=owner, shares=shares, finding=finding, **common)
 
 
 def _stale(

@@ -17,7 +17,8 @@ from attribution.policy.facts import Fact, Key
 from attribution.queries import members_of
 from leads.models import ContactEvent, Kind, Staff
 
-from ...models import Case, Party
+from ...models import GRAVE, Case, CaseKind, Party, Penalty
+from ...sanctions import Sanction, clause_of
 from .axis import Axis, axis_of
 from .facts import FACTS_SHOWN, Entry, entries_of
 from .outcomes import Outcome as Outcome
@@ -116,6 +117,28 @@ class Dossier:
         return self.case.about_id
 
     @cached_property
+    def accused(self) -> int | None:
+        """Against whom the case is: as its opener said, else whom the complaint names, who closed
+        beside the owner, or who steered."""
+        case, opened = self.case, self.case.opened_by
+        if case.about_id is not None or case.kind == CaseKind.COMPLAINT:
+            return self.complained_of
+        if case.kind in GRAVE and self.deals:
+            closer = self.deals[-1].agent_id
+            owner = self.proposal.owner
+            return None if owner is not None and owner.agent == closer else closer
+        if case.kind == CaseKind.STEERING and opened is not None:
+            return opened.steered_by_id
+        return None
+
+    @property
+    def usual_sanction(self) -> Sanction | None:
+        """What the clause asks to be done in a case like this (sales/1, sales/7)."""
+        if self.accused is None or self.case.kind not in GRAVE:
+            return None
+        return Sanction(self.accused, clause_of(self.case.kind), Penalty.Kind.DISMISSAL)
+
+    @cached_property
     def sides(self) -> list[Side]:
         """The agents of the case, in the order in which their rights began: 甲, 乙, …"""
         return sides_of(self)
@@ -183,9 +206,10 @@ class Dossier:
         owner: int | None = None,
         shares: Mapping[int, int] | None = None,
         key: str = "",
+        sanction: Sanction | None = None,
     ) -> Outcome:
         """What would follow from one outcome: the engine is asked with it as one more fact."""
-        return outcome_of(self, name, owner=owner, shares=shares, key=key)
+        return outcome_of(self, name, owner=owner, shares=shares, key=key, sanction=sanction)
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
