@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attribution.models import Decision
-from leads.models import ContactEvent, Lead, Project, Staff
+from leads.models import ContactEvent, Lead, Project, Role, Staff
 
 from . import procedure
 
@@ -37,6 +37,10 @@ CONDUCT = (CaseKind.SPECULATION, CaseKind.IDENTITY, CaseKind.OTHER)
 """Kinds that move no ownership and no money by themselves (rule 17)."""
 GRAVE = (CaseKind.POACHING, CaseKind.NAME_SWAP)
 """Kinds whose finding against somebody needs a second signature."""
+
+
+NON_SALES = (Role.RECEPTIONIST, Role.MANAGEMENT_OFFICE, Role.AUDITOR)
+"""Who may be a party, where he steered a client (sales/9), and never holds one."""
 
 
 class Case(models.Model):

@@ -364,13 +364,15 @@ class Stakes:
     """Who brought an accusation of his own; who only takes up what he sees does not count."""
     ruled_before: frozenset[int] = frozenset()
     """Who gave the ruling that is appealed against."""
+    paid: frozenset[int] = frozenset()
+    """Who has a part of the commission of the client's deals: as agent, helper or introducer."""
     beneficiaries: frozenset[int] = frozenset()
-    """To whom this very outcome gives the client or a share."""
+    """To whom this very outcome gives the client, a share, or what somebody else forfeits."""
 
 
 PATTERNS: tuple[str, ...] = (
     "parties", "claimants", "credited", "steerers", "accused", "openers", "ruled_before",
-    "beneficiaries",
+    "paid", "beneficiaries",
 )  # fmt: skip
 
 

@@ -114,12 +114,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     "case_names": DECIDERS,
     "penalties": OVERSEERS,
     "penalty_decide": MANAGERS,
-    "case_file": AGENT | OVERSEERS,
+    "case_file": AGENT | RECEPTIONIST | OVERSEERS,
     "case_procedure": STAFF,
     "suspicions": DECIDERS,
     "suspicion": DECIDERS,
-    "my_cases": AGENT,
-    "my_case": AGENT,
+    "my_cases": AGENT | RECEPTIONIST,
+    "my_case": AGENT | RECEPTIONIST,
     "contest": AGENT | DECIDERS,
     # commissions
     "report": PAYERS,
@@ -230,6 +230,7 @@ class Office:
     suspicion: int
     batch: UUID
     penalty: int
+    steering: int
 
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
@@ -245,6 +246,8 @@ class Office:
             return reverse(name, kwargs={"pk": self.penalty})
         if name in OF_AN_ENTRY:
             return reverse(name, kwargs={"pk": self.entries[name]})
+        if name in OF_A_CASE and role == Role.RECEPTIONIST:
+            return reverse(name, kwargs={"pk": self.steering})
         if name in OF_A_CASE:
             return reverse(name, kwargs={"pk": self.case})
         if name == "deal_step":
@@ -332,7 +335,11 @@ def open_office(number: int) -> Office:
     rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run,
         suspicion)  # fmt: skip
     penalty = propose_penalty(two[0] or 0, agent, people[Role.SUPERVISOR], now)
-    return Office(project, people, event.lead_id, case, entries, exports, *rows, batch, penalty)
+    # The front desk sent a newcomer to an agent of her choice: she is heard, too.
+    steered = visit(agent, now, project=project, steered_by=people[Role.RECEPTIONIST])
+    steering = Case.objects.get(lead=steered.lead_id).pk
+    more = (batch, penalty, steering)
+    return Office(project, people, event.lead_id, case, entries, exports, *rows, *more)
 
 
 def propose_penalty(lead: int, agent: Staff, supervisor: Staff, now: datetime) -> int:

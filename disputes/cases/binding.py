@@ -13,7 +13,7 @@ from leads import journal
 from leads.journal import Held
 from leads.models import Kind, Staff
 
-from ..models import CONDUCT, Case, Penalty, Step
+from ..models import CONDUCT, NON_SALES, Case, Penalty, Step
 from ..sanctions import Sanction
 from . import course, penalties
 from .course import NotNow, StaleCase
@@ -185,7 +185,7 @@ def tell_penalised(case: Case, imposed: Sequence[Penalty], now: datetime) -> Non
 def refuse_outsiders(held: Held, agent: Staff) -> None:
     """A client goes only to somebody who works in his project now. Raises NotAnAgentHere."""
     here = held.project.staff.filter(pk=agent.pk, departed_at=None, is_active=True)
-    if not here.exists():
+    if agent.role in NON_SALES or not here.exists():
         raise NotAnAgentHere
 
 

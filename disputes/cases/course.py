@@ -74,7 +74,7 @@ def hold(case_id: int, version: int | None = None) -> tuple[Case, Held]:
     held = journal.hold(lead_id)
     case = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("decision", "project", "opened_by")
+        .select_related("decision", "project", "opened_by", "lead")
         .get(pk=case_id)
     )
     if not case.is_open or (version is not None and version != case.version):

@@ -240,7 +240,7 @@ def parties_by(decision: core.Decision, kind: str, event: ContactEvent | None) -
         if kind == CaseKind.COMPLAINT:
             found.append(event.whom_id)
         elif kind == CaseKind.STEERING:
-            found += [event.agent_id, event.turn_of_id]
+            found += [event.agent_id, event.turn_of_id, event.steered_by_id]
         elif kind == CaseKind.DEPARTURE:
             found = [agent for agent in found if agent != event.agent_id]
     return [agent for agent in dict.fromkeys(found) if isinstance(agent, int)]

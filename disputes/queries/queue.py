@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
 from django.db.models import (
     BooleanField,
@@ -24,6 +25,7 @@ from attribution.models import OwnershipPeriod
 from leads.models import ContactEvent, Kind, Lead, Person, Project, Staff
 
 from ..models import Case, CaseKind, Party
+from .standing import paid_parts
 
 CASES_A_PAGE = 20
 
@@ -73,8 +75,14 @@ def cases_in(projects: Iterable[Project]) -> QuerySet[Case]:
             "closed_by__agent",
             "opener",
         )
-        .annotate(client=client_name())
+        .annotate(client=client_name(), paid=paid_parts_of_row())
     )
+
+
+def paid_parts_of_row() -> ArraySubquery:
+    """Who has a part of the commission of a case's client, in one column."""
+    party = Q(pk=OuterRef("lead")) | Q(party=OuterRef("lead__party"))
+    return ArraySubquery(paid_parts(party))
 
 
 def client_name() -> Subquery:

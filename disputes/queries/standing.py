@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
 
 from attribution.models import PolicyVersion
-from leads.models import Project, Role, Staff
+from leads.models import Lead, Project, Role, Staff
 
 from .. import procedure
 from ..models import Case, Evidence, Party, Step
@@ -89,7 +92,7 @@ def draft_in(case: Case, steps: Sequence[Step]) -> Step | None:
 def stakes_of(
     case: Case, parties: Sequence[Party], beneficiaries: frozenset[int] = frozenset()
 ) -> procedure.Stakes:
-    """Who has something to do with a case, and how. One query, and only for an appeal."""
+    """Who has something to do with a case, and how. One query, another one for an appeal."""
     proof, opened = case.decision.proof, case.opened_by
     ruled: frozenset[int] = frozenset()
     if case.supersedes_id is not None:
@@ -103,8 +106,31 @@ def stakes_of(
         accused=_some(case.about_id, None if opened is None else opened.whom_id),
         openers=_some(case.opener_id if case.origin == Case.Origin.AGENT else None),
         ruled_before=ruled,
+        paid=paid_by(case),
         beneficiaries=beneficiaries,
     )
+
+
+PAID = ("agent", "helper", "introducer")
+"""As what somebody gains by how a case ends; an allowance is the same whoever owns the client."""
+
+
+def paid_parts(of_party: Q) -> QuerySet[Lead, Any]:
+    """Who has a part of the commission of a party's deals.
+
+    Disputes imports nothing of commissions: the lines are reached through the lead's relations.
+    """
+    parts = Lead.objects.filter(of_party, deals__lines__role__in=PAID).order_by()
+    return parts.values(paid=F("deals__lines__agent")).distinct()
+
+
+def paid_by(case: Case) -> frozenset[int]:
+    """Who has a part of the commission; no query where the list of cases brought it along."""
+    brought: list[int] | None = getattr(case, "paid", None)
+    if brought is None:
+        party = Q(pk=case.lead_id) | Q(party__isnull=False, party=case.lead.party_id)
+        brought = [row["paid"] for row in paid_parts(party)]
+    return frozenset(brought)
 
 
 def _some(*keys: int | None) -> frozenset[int]:

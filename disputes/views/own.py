@@ -26,6 +26,8 @@ from ..queries.dossier import Dossier
 from ..queries.penalties import penalties_of, words_to_parties
 from ..queries.standing import Docket
 
+PARTIES = (Role.AGENT, Role.RECEPTIONIST)
+"""Who may be a party: agents, and whoever steered a client to one of them (sales/9)."""
 CASES_A_PAGE = 20
 FACTS_OFFERED = 20
 REFUSALS = (
@@ -43,7 +45,7 @@ REFUSALS = (
 )
 
 
-@for_roles(Role.AGENT)
+@for_roles(*PARTIES)
 @require_GET
 def my_cases(request: HttpRequest) -> HttpResponse:
     """An agent's own cases, the other side covered."""
@@ -58,7 +60,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     )
 
 
-@for_roles(Role.AGENT)
+@for_roles(*PARTIES)
 @require_http_methods(["GET", "POST"])
 def my_case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case to which the reader is a party: his facts, and what he may do now."""

@@ -22,6 +22,7 @@ from ..models import Case, Step
 from ..queries import queue as lists
 from ..queries.dossier import Dossier
 from ..queries.standing import Docket
+from .own import PARTIES
 from .ruling import COVER_KEY, REFUSALS, case_or_404, covers_names
 
 # what is pressed: its word, and what it does
@@ -118,7 +119,7 @@ def case_names(request: HttpRequest) -> HttpResponse:
     return redirect("case", int(pk)) if pk.isdecimal() else redirect("queue")
 
 
-@for_roles(Role.AGENT, *OVERSEERS)
+@for_roles(*PARTIES, *OVERSEERS)
 @require_GET
 def case_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The file of a case, line by line, and its evidence; `?file=` gives a piece of it.
@@ -127,19 +128,19 @@ def case_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """
     staff, now = reader(request), timezone.now()
     projects = access.current_projects(request)
-    if staff.role == Role.AGENT:
+    if staff.role in PARTIES:
         case = lists.cases_of_agent(staff, projects, now=now).filter(pk=pk).first()
     else:
         case = lists.cases_in(projects).filter(pk=pk).first()
     if case is None:
         raise Http404
     files = case.evidence.select_related("by").order_by("pk")
-    if staff.role == Role.AGENT:
+    if staff.role in PARTIES:
         files = files.filter(by=staff)
     wanted = request.GET.get("file", "")
     if not wanted:
         steps = case.steps.select_related("by", "party").order_by("pk")
-        if staff.role == Role.AGENT:
+        if staff.role in PARTIES:
             steps = steps.none()
         context = {"case": case, "files": files, "steps": steps, "now": now}
         return render(request, "disputes/case_file.html", context)

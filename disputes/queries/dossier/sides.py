@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 
 from attribution.policy import decision as core
-from leads.models import Kind
+from leads.models import Kind, Staff
 
-from ...models import CaseKind
+from ...models import NON_SALES, CaseKind
 
 if TYPE_CHECKING:
     from . import Dossier
@@ -47,10 +47,14 @@ def sides_of(dossier: "Dossier") -> list[Side]:
             look,
             agent,
             "" if dossier.covered else dossier.people[agent].name,
-            dossier.people[agent].departed_at is None and dossier.people[agent].is_active,
+            _may_hold(dossier.people[agent]),
         )
         for letter, look, agent in zip(LETTERS, LOOKS, order, strict=False)
     ]
+
+
+def _may_hold(staff: Staff) -> bool:
+    return staff.departed_at is None and staff.is_active and staff.role not in NON_SALES
 
 
 def claims_of(dossier: "Dossier") -> list[core.ClaimView]:
