@@ -204,6 +204,7 @@ class Step(models.Model):
         ESCALATED = "escalate", _("上呈總經理")
         REMINDED = "remind", _("提醒期限")
         CONFIRMED = "confirm", _("確認制度認定")
+        UNSEEN = "draft_unseen", _("遮名擬稿")
         DRAFTED = "draft", _("擬稿")
         COUNTERSIGNED = "countersign", _("第二人簽署")
         REJECTED = "reject", _("不予簽署")

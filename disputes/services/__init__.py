@@ -14,6 +14,7 @@ from .deciding import countersign as countersign
 from .deciding import decide as decide
 from .deciding import dismiss as dismiss
 from .deciding import draft as draft
+from .deciding import draft_unseen as draft_unseen
 from .deciding import find_on_complaint as find_on_complaint
 from .deciding import reject as reject
 from .hearing import answer as answer

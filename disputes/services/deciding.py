@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop
 from leads.journal import door
 from leads.models import Kind, Staff
 
-from ..cases import binding, course, penalties
+from ..cases import binding, course, opening, penalties
 from ..cases.binding import NOBODY, Heard, Verdict, shared
-from ..cases.course import NotNow
+from ..cases.course import InTheWay, NotNow, PartyToTheCase
 from ..cases.telling import tell_deciders
 from ..models import Case, Step
 from ..sanctions import Sanction
@@ -101,6 +101,34 @@ def draft(
     )
     tell_deciders(case, gettext_noop("案件 %(case)s 等第二個人簽署。"), now, besides=by.pk)
     return step
+
+
+@door
+def draft_unseen(
+    *,
+    case_id: int,
+    version: int | None,
+    outcome: str,
+    reason: str,
+    by: Staff,
+    now: datetime,
+    key: UUID,
+) -> Step | None:
+    """Keep what somebody would decide before he sees who the parties are; nothing binds by it.
+
+    None where this form was kept before. Raises NoReason, StaleCase, PartyToTheCase, InTheWay.
+    """
+    begun = binding.begin(case_id, version, reason, key)
+    if begun is None or course.repeated(key):
+        return None
+    case, _held = begun
+    act = course.act_of(case, by, now)
+    if act.conflicts:
+        raise PartyToTheCase
+    if not act.as_decider:
+        raise InTheWay("decider")
+    details = {"outcome": outcome}
+    return opening.note(case, Step.Kind.UNSEEN, now, by=by, text=reason, key=key, details=details)
 
 
 @door

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -72,7 +72,8 @@ def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet by which a case is ended: outcome, reason, and what would follow."""
     now = timezone.now()
     found = case_or_404(request, pk)
-    dossier = Dossier(found, now=now, covered=covers_names(request))
+    covered = covers_names(request, found)
+    dossier = Dossier(found, now=now, covered=covered)
     given = request.POST if request.method == "POST" else None
     form = _form(request, dossier, given)
     if given is None:
@@ -80,6 +81,8 @@ def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _sheet(request, dossier, form, status=422)
     try:
+        if covered:
+            return _keep_unseen(request, found, form, now)
         step = _settle(form, dossier, by=reader(request), now=now)
     except services.StaleCase as refused:
         return _stale(request, pk, given, refused, now)
@@ -99,6 +102,23 @@ def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # --- The list and the case ---------------------------------------------------------------------
+
+
+def _keep_unseen(request: HttpRequest, case: Case, form: RulingForm, now: datetime) -> HttpResponse:
+    """Names are covered: the draft is kept first, and then the same sheet shows who they are."""
+    given = form.cleaned_data
+    services.draft_unseen(
+        case_id=case.pk,
+        version=given["version"],
+        outcome=form.chosen,
+        reason=given["reason"],
+        by=reader(request),
+        now=now,
+        key=uuid5(given["key"], "unseen"),
+    )
+    request.session[SEEN_KEY] = [*request.session.get(SEEN_KEY, [])[-LAST_SEEN:], case.pk]
+    dossier = Dossier(case, now=now)
+    return _sheet(request, dossier, _form(request, dossier, request.POST), kept=True)
 
 
 def _filter(request: HttpRequest, query: QueryDict) -> CaseFilter:
@@ -129,7 +149,7 @@ def _opened(request: HttpRequest, context: dict[str, Any], case: Case | None) ->
     """The case beside the list, and its neighbours there."""
     if case is None:
         return context | {"case": None}
-    dossier = Dossier(case, now=context["now"], covered=covers_names(request))
+    dossier = Dossier(case, now=context["now"], covered=covers_names(request, case))
     docket = Docket(case, reader(request), now=context["now"], parties=dossier.parties)
     before, after = context["queue"].neighbours(case)
     return context | {
@@ -147,8 +167,14 @@ def _opened(request: HttpRequest, context: dict[str, Any], case: Case | None) ->
 COVER_KEY = "covers_names"
 
 
-def covers_names(request: HttpRequest) -> bool:
-    """Does the reader want the parties of a case covered?"""
+SEEN_KEY = "drafted_unseen"
+LAST_SEEN = 50
+
+
+def covers_names(request: HttpRequest, case: Case | None = None) -> bool:
+    """Does the reader want parties covered, and has he not drafted that open case yet?"""
+    if case is not None and (not case.is_open or case.pk in request.session.get(SEEN_KEY, ())):
+        return False
     return bool(request.session.get(COVER_KEY))
 
 
@@ -288,6 +314,7 @@ def _sheet(
         "effect": effect,
         "word": outcomes_of(case)[form.chosen],
         "two": form.needs_second,
+        "covered": dossier.covered,
         "now": dossier.now,
         **more,
     }

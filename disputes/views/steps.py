@@ -103,7 +103,7 @@ def _sheet(
     word, what = STEPS[do]
     context: dict[str, Any] = {"case": case, "do": do, "word": word, "what": what, "form": form}
     if do in ("countersign", "reject"):
-        dossier = Dossier(case, now=now, covered=covers_names(request))
+        dossier = Dossier(case, now=now, covered=covers_names(request, case))
         docket = Docket(case, reader(request), now=now, parties=dossier.parties)
         context |= {"dossier": dossier, "docket": docket, "now": now}
     template = "disputes/_case_step.html" if request.htmx else "disputes/case_step.html"  # type: ignore[attr-defined]

@@ -421,3 +421,49 @@ def test_the_procedure_is_there_to_be_read(office):
     page = browser_of(office.jia).get(reverse("case_procedure")).content.decode()
     assert "每位當事人都被通知，並已陳述或逾期" in page
     assert "general_manager" in page
+
+
+def test_with_names_covered_the_draft_comes_first(office):
+    case = the_case(collide(office))
+    browser, url = browser_of(office.supervisor), reverse("case_rule", args=[case.pk])
+    browser.post(reverse("case_names"), {"case": case.pk})
+    sheet = browser.get(url, {"outcome": "give", "owner": office.yi.pk})
+    assert "存擬稿，顯示姓名" in sheet.content.decode()
+    form = {"outcome": "give", "owner": office.yi.pk, "reason": "先約看", "version": case.version}
+    form["key"] = uuid4()
+    kept = browser.post(url, form)
+    assert kept.status_code == 200
+    assert "擬稿已存進案卷" in kept.content.decode()
+    assert office.yi.name in kept.content.decode()
+    case.refresh_from_db()
+    assert case.is_open
+    assert case.steps.get(kind=Step.Kind.UNSEEN).text == "先約看"
+    assert not ContactEvent.objects.filter(kind=Kind.RULING).exists()
+    assert browser.post(url, form).status_code == 302
+    case.refresh_from_db()
+    assert case.state == Case.State.RULED
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("name_swap", "兩個名字怎麼知道是一家？"),
+        ("speculation", "誰從中得利？"),
+        ("steering", "指定給誰，什麼時候？"),
+        ("other", "各方先談過？"),
+        ("identity", "提出的人主張適用這一條"),
+    ],
+)
+def test_what_people_bring_has_a_worksheet_that_owns_up_to_what_is_unknown(office, kind, asked):
+    lead = visit(office.jia, office.now - DAY, phone="138 0013 8000").lead_id
+    case = services.open_by_hand(
+        lead_id=lead,
+        kind=kind,
+        clause="leasing/2.4",
+        text="待查",
+        about=office.jia,
+        **given(office.supervisor, office.now),
+    )
+    page = browser_of(office.manager).get(reverse("case", args=[case.pk]))
+    assert asked in page.content.decode()
+    assert not all(question.certain for question in page.context["dossier"].questions)

@@ -24,9 +24,10 @@ from .facts import FACTS_SHOWN, Entry, entries_of
 from .outcomes import Outcome as Outcome
 from .outcomes import outcome_of, outcomes_of
 from .proposal import Proposal, proposal_of
+from .questions import Question
 from .sides import Side as Side
 from .sides import claims_of, sides_of
-from .worksheet import Question, questions_of
+from .worksheet import questions_of
 
 
 class Dossier:

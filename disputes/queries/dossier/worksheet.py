@@ -1,45 +1,36 @@
 """The worksheet of a case: what the proof answers, clause by clause, and what it leaves open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from leads.models import ContactEvent, Kind
 
 from ...models import CaseKind
-from .sides import Side
+from . import conduct
+from .questions import Question
 
 if TYPE_CHECKING:
     from . import Dossier
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One line of the worksheet: what is asked, what the proof answers, by which clause."""
-
-    name: str
-    clause: str
-    certain: bool = True
-    side: Side | None = None
-    other: Side | None = None
-    day: date | datetime | None = None
-    until: date | None = None
-    yes: bool | None = None
-    days: int | None = None
 
 
 def questions_of(dossier: "Dossier") -> list[Question]:
     """What the proof answers, clause by clause, and what it leaves to a person."""
     ask = {
         CaseKind.DEPARTURE: _on_departure,
-        CaseKind.COMPLAINT: _on_complaint,
-        CaseKind.STEERING: _on_steering,
+        CaseKind.COMPLAINT: conduct.on_complaint,
+        CaseKind.STEERING: conduct.on_steering,
+        CaseKind.NAME_SWAP: _on_name_swap,
+        CaseKind.SPECULATION: conduct.on_speculation,
+        CaseKind.OTHER: conduct.on_other,
     }.get(CaseKind(dossier.case.kind), _on_collision)
-    brought = _on_brought(dossier)
-    if dossier.case.opened_by is None:
-        return [*brought, *_on_collision(dossier)]
-    return [*brought, *ask(dossier)]
+    return [*_on_brought(dossier), *ask(dossier)]
+
+
+def _on_name_swap(dossier: "Dossier") -> list[Question]:
+    deal = dossier.deals[-1] if dossier.deals else None
+    known = [] if deal is None else _on_deal(dossier, deal, "sales/7")
+    return [*conduct.on_name_swap(dossier, deal), *known, *_on_readings(dossier)]
 
 
 def _on_brought(dossier: "Dossier") -> list[Question]:
@@ -86,22 +77,21 @@ def _on_collision(dossier: "Dossier") -> list[Question]:
                 yes=False,
             )
         )
-    if dossier.proposal.other is not None:
-        found.append(
-            Question(
-                "readings",
-                dossier.proposal.clauses[0] if dossier.proposal.clauses else "",
-                certain=False,
-                side=dossier.proposal.owner,
-                other=dossier.proposal.other,
-            )
-        )
+    found += _on_readings(dossier)
     complaints = any(event.kind == Kind.COMPLAINT for event in dossier.events)
     found.append(Question("complaints", "sales/10", certain=complaints, yes=complaints))
     return found
 
 
-def _on_deal(dossier: "Dossier", deal: ContactEvent) -> list[Question]:
+def _on_readings(dossier: "Dossier") -> list[Question]:
+    proposal = dossier.proposal
+    if proposal.other is None:
+        return []
+    clause = proposal.clauses[0] if proposal.clauses else ""
+    return [Question("readings", clause, certain=False, side=proposal.owner, other=proposal.other)]
+
+
+def _on_deal(dossier: "Dossier", deal: ContactEvent, knowing: str = "sales/1") -> list[Question]:
     before = dossier.as_known_at(deal.recorded_at - timedelta(microseconds=1))
     zone = dossier.moment.tzinfo
     held = dossier.ask(
@@ -126,7 +116,7 @@ def _on_deal(dossier: "Dossier", deal: ContactEvent) -> list[Question]:
     found.append(
         Question(
             "closer_knew",
-            "sales/1",
+            knowing,
             side=closer,
             other=dossier.side_of(claim.agent),
             yes=knew,
@@ -167,36 +157,6 @@ def _on_departure(dossier: "Dossier") -> list[Question]:
             yes=bool(living),
         ),
         Question("to_assign", "leasing/1.11", certain=False),
-    ]
-
-
-def _on_complaint(dossier: "Dossier") -> list[Question]:
-    opened = dossier.case.opened_by
-    assert opened is not None, "a fact opened it"
-    claim = dossier.decision.owner_claim
-    return [
-        Question("complained", "leasing/1.14", side=dossier.side_of(opened.whom_id), day=opened.at),
-        Question(
-            "provisional",
-            _of(() if claim is None else claim.clauses, ()),
-            side=None if claim is None else dossier.side_of(claim.agent),
-            until=None if claim is None else claim.last_day,
-        ),
-        Question("to_find", "leasing/1.14", certain=False),
-    ]
-
-
-def _on_steering(dossier: "Dossier") -> list[Question]:
-    opened = dossier.case.opened_by
-    assert opened is not None, "a fact opened it"
-    return [
-        Question("steered", "sales/9", side=dossier.side_of(opened.agent_id), day=opened.at),
-        Question(
-            "whose_turn",
-            "sales/9",
-            certain=opened.turn_of_id is not None,
-            side=dossier.side_of(opened.turn_of_id),
-        ),
     ]
 
 
