@@ -42,6 +42,13 @@ HEARING_FIRST = ("rule", "draft", "dismiss")
 """What whoever decides may do in one go with hearing the parties in person."""
 
 
+PRESSED = (
+    "confirm", "rule", "draft", "countersign", "reject", "dismiss", "take_up", "drop", "fail",
+    "return_for_facts", "escalate",
+)  # fmt: skip
+"""What those who decide press."""
+
+
 def course_of(
     case: Case,
     parties: Sequence[Party],
@@ -203,6 +210,11 @@ class Docket:
         """What the reader may do now."""
         return [event for event in dict.fromkeys(m.event for m in procedure.MOVES)
                 if self.may(event)]  # fmt: skip
+
+    @property
+    def decides_something(self) -> bool:
+        """Something on the bar is the reader's to press."""
+        return any(event in PRESSED for event in self.actions)
 
     @cached_property
     def unheard(self) -> list[Party]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from leads.journal import door
 from leads.models import Staff
 
-from ..cases import course
+from ..cases import course, opening
 from ..cases.binding import NoReason
 from ..cases.course import StaleCase
 from ..cases.hearings import NO_FILES, Files, put_away, write_answer, write_hearing
@@ -100,6 +100,7 @@ def give_facts(
     if course.repeated(key):
         return None
     case, _held = course.hold(case_id)
+    course.advance(case, now)
     step = course.perform(case, "facts_in", by, now, party=by.pk, text=text, key=key)
     put_away(case, step, files, by, now)
     tell_deciders(case, gettext_noop("案件 %(case)s 的事實已經補上。"), now, besides=by.pk)
@@ -114,6 +115,7 @@ def fail_negotiation(
     if course.repeated(key):
         return None
     case, _held = course.hold(case_id)
+    course.advance(case, now)
     step = course.perform(case, "fail", by, now, text=text, key=key)
     tell_deciders(case, gettext_noop("案件 %(case)s 協商不成，等你裁定。"), now, besides=by.pk)
     return step
@@ -129,6 +131,9 @@ def escalate(
     if course.repeated(key):
         return None
     case, _held = course.hold(case_id, version)
+    if "escalate" in course.advance(case, now):
+        # Its time was over anyway; his reason belongs into the file all the same.
+        return opening.note(case, Step.Kind.ESCALATED, now, by=by, text=reason, key=key)
     step = course.perform(case, "escalate", by, now, text=reason, key=key)
     tell_deciders(case, gettext_noop("案件 %(case)s 上呈，等你裁定。"), now, besides=by.pk)
     return step

@@ -36,6 +36,7 @@ def propose_settlement(
     if course.repeated(key):
         return None
     case, held = course.hold(case_id)
+    course.advance(case, now)
     refuse_outsiders(held, owner)
     details = {"owner": owner.pk, **shared(shares)}
     step = course.perform(
@@ -60,6 +61,7 @@ def sign_settlement(
     if course.repeated(key):
         return None
     case, held = course.hold(case_id)
+    course.advance(case, now)
     lying = course.settlement_of(case)
     if lying is None:
         raise NotNow

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from leads.access import DECIDERS, current_projects
 from leads.models import Lead, Role, Staff
 
-from ..models import Case, CaseKind, Penalty
+from ..models import Case, CaseKind, Penalty, Step
 from ..queries import queue as lists
 from ..queries.dossier import Dossier, Side
 from ..queries.dossier import flagged_by as clauses_of
@@ -117,6 +117,12 @@ def case_penalties(case: Case, now: datetime | None = None) -> dict[str, Any]:
 def flagged_by(case: Case) -> list[str]:
     """`{{ case|flagged_by }}`: the clauses by which a case is open."""
     return clauses_of(case)
+
+
+@register.filter
+def part_of(settlement: Step, agent: int) -> int:
+    """`{{ docket.settlement|part_of:side.agent }}`: his percent of what was agreed."""
+    return int(settlement.details.get("shares", {}).get(str(agent), 0))
 
 
 @register.filter

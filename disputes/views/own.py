@@ -161,12 +161,13 @@ def _own_page(
         "fail": StatementForm,
         "appeal": AppealForm,
     }
+    # What he is awaited for stands first.
     offered = {
+        "facts": docket.may("facts_in"),
+        "sign": docket.may("sign") and docket.settlement and not docket.signed_by_reader,
+        "settle": docket.may("propose"),
         "answer": docket.may("answer"),
         "object": docket.may("object"),
-        "facts": docket.may("facts_in"),
-        "settle": docket.may("propose"),
-        "sign": docket.may("sign") and docket.settlement and not docket.signed_by_reader,
         "fail": docket.may("fail"),
         "appeal": may_appeal,
     }

@@ -194,7 +194,7 @@ def test_without_script_the_sheet_is_a_page(page, office, browser, live_server):
     plain.get_by_role("link", name="歸乙").click()
     shot = SHOTS / "case-rule-page.png"
     plain.screenshot(path=shot)
-    plain.locator("textarea").fill("後來者先成交")
+    plain.locator("[name=reason]").fill("後來者先成交")
     plain.get_by_role("button", name="確認裁定").click()
     case.refresh_from_db()
     assert case.state == Case.State.RULED
