@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("disputes", "0006_penalties"),
+        ("disputes", "0007_penalties"),
     ]
 
     operations = [
