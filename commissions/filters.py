@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,13 +11,19 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter, DateFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 from django_filters.filters import Filter
 
+from attribution.wording import CLAUSES
 from leads.models import Project, Staff
 
 from .models import Line
 from .queries import months
+
+NARROWING = (
+    *("month", "project", "agent", "state", "source", "clause", "disputed", "since", "until"),
+)
+"""What an address may narrow a report by."""
 
 
 class MonthField(forms.CharField):
@@ -37,18 +44,28 @@ class MonthField(forms.CharField):
 
 
 class MonthFilter(Filter):
-    """Lines whose deal was subscribed in a month of the office."""
+    """Lines whose deal was subscribed in a month, each of its own office."""
 
     field_class = MonthField
 
 
 class LineFilter(FilterSet):
-    """Month, project, agent, state; and any stretch of days."""
+    """Month, project, agent, state; source, clause, disputed or not, and any stretch of days."""
 
-    month = MonthFilter(label=_("月份"), method="in_month")
+    month = MonthFilter(label=_("月份"))
     project = ChoiceFilter(label=_("專案"), empty_label=_("全部"))
     agent = ChoiceFilter(label=_("顧問"), empty_label=_("全部"))
     state = ChoiceFilter(label=_("狀態"), choices=Line.State.choices, empty_label=_("全部"))
+    source = CharFilter(label=_("來源"), max_length=60)
+    clause = ChoiceFilter(
+        label=_("條款"), method="citing", empty_label=_("全部"), choices=[(c, c) for c in CLAUSES]
+    )
+    disputed = ChoiceFilter(
+        label=_("爭議"),
+        field_name="contested",
+        empty_label=_("全部"),
+        choices=[("True", _("爭議中")), ("False", _("無爭議"))],
+    )
     since = DateFilter(
         label=_("認購日從"), method="from_day", widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -58,7 +75,7 @@ class LineFilter(FilterSet):
 
     class Meta:
         model = Line
-        fields = ("month", "project", "agent", "state", "since", "until")
+        fields = NARROWING
 
     def __init__(
         self,
@@ -70,14 +87,12 @@ class LineFilter(FilterSet):
     ) -> None:
         super().__init__(data, queryset=queryset)
         self.projects = projects
-        self.zone = projects[0].zone
         self.filters["project"].extra["choices"] = [(p.pk, p.name) for p in projects]
         self.filters["agent"].extra["choices"] = [(a.pk, a.name) for a in agents]
 
-    def in_month(self, lines: QuerySet[Line], name: str, month: str) -> QuerySet[Line]:
-        """Subscribed within the month."""
-        first, end = months.bounds(month, self.zone)
-        return lines.filter(subscribed_at__gte=first, subscribed_at__lt=end)
+    def citing(self, lines: QuerySet[Line], name: str, clause: str) -> QuerySet[Line]:
+        """Resting on that clause."""
+        return lines.filter(clauses__contains=[clause])
 
     def from_day(self, lines: QuerySet[Line], name: str, day: date) -> QuerySet[Line]:
         """Subscribed on that day or later."""
@@ -92,6 +107,11 @@ class LineFilter(FilterSet):
         """The projects that the view is about."""
         wanted = self.form.cleaned_data.get("project") if self.form.is_valid() else ""
         return [p for p in self.projects if not wanted or str(p.pk) == wanted]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """By whose clock days and moments of the view are: the first chosen project's."""
+        return (self.chosen or self.projects)[0].zone
 
     @property
     def currency(self) -> str:

@@ -20,8 +20,7 @@ TERMS_SHEET = "terms"
 PLANS_SHEET = "plans"
 DIGEST = "SHA-256"
 TERMS_COLUMNS = (
-    *("line", "agent", "role", "plan", "price_cents", "rent_cents", "unit_type", "paid_in_cents"),
-    *("credit", "others", "tally", "done", "adjusted"),
+    *("line", "plan", "terms"),
     *("pending_cents", "held_cents", "released_cents", "paid_cents", "reversed_cents"),
 )
 DETAILS_AMOUNT, DETAILS_REVERSED = 7, 8
@@ -48,64 +47,67 @@ def differences(path: Path) -> Iterator[str]:
         if row[0] is None:
             continue
         count += 1
-        terms = dict(zip(TERMS_COLUMNS, row, strict=True))
-        figures = [int(terms[name]) for name in TERMS_COLUMNS[-5:]]
-        digest.update(fingerprint(int(terms["line"]), figures).encode())
-        pending, held, released, _paid, taken = figures
-        found = reckon(plans[int(terms["plan"])], terms)
+        line, plan, terms = int(row[0]), int(row[1]), json.loads(row[2])
+        figures = [int(cents) for cents in row[3:]]
+        digest.update(fingerprint(line, figures).encode())
+        pending, held, released, paid, taken = figures
+        found = reckon(plans[plan], terms, paid)
         again = (found.pending, found.held, found.released + found.paid)
         if again != (pending, held, released):
-            yield f"line {terms['line']}: {(pending, held, released)} in the workbook, {again} here"
+            yield f"line {line}: {(pending, held, released)} in the workbook, {again} here"
         amounts = (pending + held + released, taken)
         said = (_cents(cells[DETAILS_AMOUNT]), _cents(cells[DETAILS_REVERSED]))
         if said != amounts:
-            yield f"line {terms['line']}: the details say {said}, their terms {amounts}"
-    about = {row[0]: row[1] for row in _about(book).iter_rows(max_col=2, values_only=True)}
-    if about.get(DIGEST) != digest.hexdigest():
-        yield f"digest {about.get(DIGEST)} in the workbook, {digest.hexdigest()} over {count} lines"
+            yield f"line {line}: the details say {said}, their terms {amounts}"
+    stated = _said_digest(book)
+    if stated != digest.hexdigest():
+        yield f"digest {stated} in the workbook, {digest.hexdigest()} over {count} lines"
 
 
-def reckon(plan: schedule.Plan, terms: Mapping[str, Any]) -> schedule.Balance:
-    """Where one line's cents lie, by its terms."""
-    done = json.loads(terms["done"])
-    credit = {int(agent): share for agent, share in json.loads(terms["credit"]).items()}
-    helper, introducer = json.loads(terms["others"])
+def reckon(plan: schedule.Plan, terms: Mapping[str, Any], paid: int) -> schedule.Balance:
+    """Where one line's cents lie, by its terms and what of it was paid out."""
+    credit = {int(agent): share for agent, share in terms["credit"].items()}
     nothing = schedule.Tally(Fraction(0), Fraction(0))
     tally = dict.fromkeys(credit, nothing) | {
         int(who): schedule.Tally(Fraction(before), Fraction(total))
-        for who, (before, total) in json.loads(terms["tally"]).items()
+        for who, (before, total) in terms["tally"].items()
     }
     sale = schedule.Sale(
         key=0,
-        price_cents=int(terms["price_cents"]),
+        price_cents=terms["price_cents"],
         credit=credit,
-        rent_cents=int(terms["rent_cents"]),
-        unit_type=terms["unit_type"] or "",
-        helper=helper,
-        introducer=introducer,
+        rent_cents=terms["rent_cents"],
+        unit_type=terms["unit_type"],
+        helper=terms["helper_id"],
+        introducer=terms["introducer_id"],
     )
-    adjusted = [schedule.Adjusted(**one) for one in json.loads(terms["adjusted"])]
     due = {}
-    if "cancelled" not in done:
+    if terms["cancelled_at"] is None:
+        adjusted = [schedule.Adjusted(**one) for one in terms["adjusted"]]
         due = schedule.due(schedule.reckon(plan, sale, tally).parts, adjusted)
     progress = schedule.Progress(
-        contract="contract" in done,
-        handover="handover" in done,
-        paid_cents=int(terms["paid_in_cents"]),
+        contract=terms["contracted_at"] is not None,
+        handover=terms["handed_over_at"] is not None,
+        paid_cents=terms["paid_cents"],
         price_cents=sale.price_cents,
     )
     return schedule.lies(
-        due.get((int(terms["agent"]), terms["role"]), 0),
-        int(terms["paid_cents"]),
+        due.get((terms["agent_id"], terms["role"]), 0),
+        paid,
         schedule.unlocked(plan.milestones, plan.holdback, progress),
-        contested="contested" in done,
+        contested=terms["contested"],
     )
 
 
-def _about(book: Any) -> Any:
-    """The sheet that says what the workbook is: neither details, terms nor plans."""
-    known = (book.sheetnames[0], TERMS_SHEET, PLANS_SHEET)
-    return next(sheet for sheet in book.worksheets if sheet.title not in known)
+def _said_digest(book: Any) -> str | None:
+    """The digest that the workbook says of itself, wherever it says it."""
+    for sheet in book.worksheets[1:]:
+        if sheet.title in (TERMS_SHEET, PLANS_SHEET):
+            continue
+        for label, value, *_more in sheet.iter_rows(min_col=1, max_col=2, values_only=True):
+            if label == DIGEST:
+                return str(value)
+    return None
 
 
 def _cents(amount: Any) -> int:

@@ -84,7 +84,7 @@ def _write_file(export: Export, query: QueryDict) -> None:
     handle, unfinished = tempfile.mkstemp(dir=folder(), suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            about = exports.About(view.filter.in_words(), now, staff.name)
+            about = exports.About.of(view, staff.name, now)
             sums = exports.write(
                 export.form,
                 file,

@@ -116,8 +116,19 @@ def _shell(request: HttpRequest, user: Staff) -> Shell:
     )
 
 
+# Pages of a room beside the word that leads there.
+ROOMS = {
+    "report": ("forecast", "period_list", "plan_list", "unit_list"),
+    "statement": ("unit_list",),
+}
+
+
 def _current(path: str, url: str, user: Staff) -> bool:
     """The longest address of the navigation under which a page lies is the current one."""
+    for _label, name, *_more in NAVIGATION[user.role]:
+        beside = (reverse(one) for one in ROOMS.get(name, ()))
+        if any(path.startswith(at) for at in beside):
+            return url == reverse(name)
     under = [
         at for _label, name, *_ in NAVIGATION[user.role] if path.startswith(at := reverse(name))
     ]

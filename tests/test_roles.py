@@ -123,6 +123,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "contest": AGENT | DECIDERS,
     # commissions
     "report": PAYERS,
+    "forecast": PAYERS,
     "export_start": PAYERS,
     "export": PAYERS,
     "export_cancel": PAYERS,

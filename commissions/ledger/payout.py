@@ -37,7 +37,9 @@ def pay_out(period: Period, *, now: datetime) -> int:
         for (key, role), cents in parts.items():
             moved[key].append((agent, role, cents))
     paid = 0
-    for deal in Deal.objects.filter(pk__in=moved).select_related("decision").order_by("pk"):
+    for deal in (
+        Deal.objects.filter(pk__in=moved).select_related("decision", "project").order_by("pk")
+    ):
         posting = Posting(deal, period, now)
         for agent, role, cents in sorted(moved[deal.pk]):
             posting.add((agent, role), _paid(cents))

@@ -3,6 +3,7 @@
 from django.db.models import Q, Sum
 
 from ..models import Deal, Entry, Line
+from ..queries import months
 
 Account, Kind = Entry.Account, Entry.Kind
 TAKEN = (Kind.REVERSAL, Kind.CLAWBACK, Kind.FORFEITURE)
@@ -21,6 +22,8 @@ def sum_up(deal: Deal) -> None:
             taken=Sum("amount_cents", filter=Q(kind__in=TAKEN, amount_cents__lt=0), default=0),
         )
     )
+    month = months.month_of(deal.subscribed_at, deal.project.zone)
+    basis, clauses = _judged(deal)
     lines = []
     for one in sums:
         line = Line(
@@ -35,6 +38,11 @@ def sum_up(deal: Deal) -> None:
             paid_cents=int(one["paid"]),
             reversed_cents=int(one["taken"]),
             subscribed_at=deal.subscribed_at,
+            month=month,
+            source=deal.source,
+            contested=deal.contested,
+            basis=basis,
+            clauses=clauses,
             decision=deal.decision,
         )
         line.state = _state(line)
@@ -45,9 +53,18 @@ def sum_up(deal: Deal) -> None:
         unique_fields=["deal", "agent", "role"],
         update_fields=[
             *("state", "share", "pending_cents", "held_cents", "released_cents", "paid_cents"),
-            *("reversed_cents", "decision"),
+            *("reversed_cents", "decision", "month", "source", "contested", "basis", "clauses"),
         ],
     )
+
+
+def _judged(deal: Deal) -> tuple[str, list[str]]:
+    """By which day a deal was judged, and by which clauses, as its decision says."""
+    judged = deal.decision.proof["deals"] if deal.decision is not None else []
+    own = next((one for one in judged if one["fact"] == deal.event_id), None)
+    if own is None:
+        return "deal", []
+    return (own["reading"]["basis"] if own["reading"] else "deal"), list(own["clauses"])
 
 
 def _state(line: Line) -> str:

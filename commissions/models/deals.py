@@ -132,6 +132,8 @@ class Deal(models.Model):
     unit = models.CharField(_("房號"), max_length=40)
     unit_type = models.CharField(_("戶型"), max_length=40, blank=True)
     buyer = models.CharField(_("買方"), max_length=60, blank=True)
+    source = models.CharField(_("來源"), max_length=60, blank=True, db_default="")
+    """How the client came, as the register had it at the subscription."""
     price_cents = models.BigIntegerField(_("總價"))
     """Of a lease: the rent of the whole term."""
     rent_cents = models.BigIntegerField(_("月租"), default=0)

@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -216,6 +217,16 @@ class Line(models.Model):
     reversed_cents = models.BigIntegerField(default=0)
     """What was accrued once and taken back since; not positive."""
     subscribed_at = models.DateTimeField()
+    month = models.CharField(max_length=7, db_default="")
+    """The office's month of the subscription."""
+    source = models.CharField(max_length=60, blank=True, db_default="")
+    """How the client came, as the register has it."""
+    contested = models.BooleanField(default=False, db_default=False)
+    """A person must decide about the deal first."""
+    basis = models.CharField(max_length=12, default="deal", db_default="deal")
+    """By which day the deal was judged."""
+    clauses = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
+    """By which clauses."""
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
 
     class Meta:
@@ -229,6 +240,8 @@ class Line(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "subscribed_at"], name="line_by_month"),
             models.Index(fields=["agent", "subscribed_at"], name="line_by_agent"),
+            # The report's first page in its own order, whatever the projects.
+            models.Index(fields=["-subscribed_at", "-deal", "-share", "id"], name="line_latest"),
         ]
 
     def __str__(self) -> str:

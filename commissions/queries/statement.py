@@ -12,7 +12,7 @@ from leads.models import ContactEvent, Project, Staff
 from .. import schedule
 from ..models import Entry, Line
 from . import months
-from .report import Why, lines_of, why
+from .report import Why, owned, why, with_reasons
 
 STEPS_SHOWN = 8
 BETWEEN = ("hold", "release", "lock", "payout")
@@ -52,11 +52,15 @@ class Reasons:
     """The steps of the sum that concern him."""
 
 
-def month(agent: Staff, month: str, zone: ZoneInfo, *, now: datetime) -> QuerySet[Line]:
-    """An agent's lines of deals subscribed in a month, the latest first."""
+def month(agent: Staff, month: str, zone: ZoneInfo) -> QuerySet[Line]:
+    """An agent's lines of deals subscribed in a month, bare."""
     first, end = months.bounds(month, zone)
-    lines = lines_of(agent, now=now).filter(subscribed_at__gte=first, subscribed_at__lt=end)
-    return lines.order_by("-subscribed_at", "-pk")
+    return Line.objects.filter(agent=agent, subscribed_at__gte=first, subscribed_at__lt=end)
+
+
+def shown(lines: QuerySet[Line], agent: Staff, *, now: datetime) -> QuerySet[Line]:
+    """The same lines with their reasons, the latest first."""
+    return owned(with_reasons(lines), agent, now=now).order_by("-subscribed_at", "-pk")
 
 
 def moves(agent: Staff, project: Project, month: str) -> list[Move]:

@@ -170,6 +170,7 @@ def record_deal(
         helper=helper,
         introducer=introducer,
         buyer=buyer,
+        source=_came_by(held),
         commission_cents=0,
     )
     journal.announce(held, event)
@@ -183,6 +184,13 @@ def _keep(
     said = {name: value for name, value in (papers or {}).items() if value}
     if said:
         BuyerPaper.objects.create(reservation=reservation, by=by, recorded_at=now, **said)
+
+
+def _came_by(held: Held) -> str:
+    """How the party came, as the first reception says that tells it; empty where none does."""
+    told = ContactEvent.objects.filter(lead__in=held.members, details__has_key="source")
+    found = told.order_by("at", "pk").values_list("details__source", flat=True).first()
+    return str(found or "")[:60]
 
 
 def plan_on(project: Project, at: datetime) -> Plan:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from attribution.queries.links import LinkPreview
 from disputes.models import Case
 from disputes.queries.dossier import Dossier, Outcome
-from leads.access import PAYERS, current_project
+from leads.access import OVERSEERS, PAYERS, current_project
 from leads.models import Lead, Role
 
 from .. import schedule
@@ -34,6 +36,12 @@ def why(line: Line) -> Why:
 def basis_words(basis: str) -> str:
     """`{{ why.basis|basis_words }}`: by what a deal was judged, in words."""
     return str(BASES[basis])
+
+
+@register.filter
+def parts(hundredths: int) -> str:
+    """`{{ totals.parts|parts }}`: shares of deals summed up, as a number of deals."""
+    return f"{hundredths / 100:,.2f}".removesuffix(".00")
 
 
 @register.filter
@@ -117,6 +125,26 @@ def _written(value: Fraction) -> str:
 
 def _amount(cents: Fraction, currency: str) -> str:
     return f"{currency}{float(cents) / 100:,.2f}"
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def commission_tabs(context: Context, here: str) -> dict[str, Any]:
+    """`{% commission_tabs "report" %}`: the pages of this room that the reader may open."""
+    role = context["request"].user.role
+    pages = [
+        ("report", _("報表"), PAYERS),
+        ("statement", _("我的業績"), (Role.AGENT,)),
+        ("forecast", _("預測"), PAYERS),
+        ("period_list", _("月份"), PAYERS),
+        ("plan_list", _("方案"), PAYERS),
+        ("unit_list", _("房源"), (Role.AGENT, *OVERSEERS)),
+    ]
+    items = [
+        {"label": label, "url": reverse(name), "current": name == here}
+        for name, label, roles in pages
+        if role in roles
+    ]
+    return {"items": items if len(items) > 1 else [], "label": gettext("業績")}
 
 
 @register.inclusion_tag("commissions/_effects.html", takes_context=True)

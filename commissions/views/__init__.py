@@ -2,6 +2,7 @@
 
 from .deals import deal_adjust, deal_new, deal_step, lead_deals, reservation_release, reserve
 from .exports import export, export_cancel, export_file, export_start
+from .forecast import forecast
 from .periods import period_list, period_payout, period_sign
 from .plans import plan_list, plan_new
 from .report import report
@@ -16,6 +17,7 @@ __all__ = [
     "export_cancel",
     "export_file",
     "export_start",
+    "forecast",
     "lead_deals",
     "period_list",
     "period_payout",

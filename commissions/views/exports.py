@@ -58,7 +58,7 @@ def export_start(request: HttpRequest) -> HttpResponseBase:
 
 def _directly(form: str, view: views_of.View, by: Staff, now: datetime) -> FileResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-    about = files.About(view.filter.in_words(), now, by.name)
+    about = files.About.of(view, by.name, now)
     files.write(form, file, view.lines, about, lambda _rows: True)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_file_name(form, now))

@@ -32,8 +32,10 @@ def statement(request: HttpRequest) -> HttpResponse:
         months.first_day(month)
     except ValueError:
         month = this_month
-    lines = statements.month(agent, month, project.zone, now=now)
-    page = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
+    lines = statements.month(agent, month, project.zone)
+    page = Paginator(statements.shown(lines, agent, now=now), LINES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     opened = request.GET.get("open", "")
     chosen = next((one for one in page.object_list if str(one.pk) == opened), None)
     context = {

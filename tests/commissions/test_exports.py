@@ -70,7 +70,9 @@ class TestAtOnce:
         answer = ask(sold.manager, "xlsx")
         assert "filename" in answer.headers["Content-Disposition"]
         book = load_workbook(io.BytesIO(content(answer)))
-        sheet, about, *_terms = book.worksheets
+        sheet, grouped, about, *_terms = book.worksheets
+        assert [cell.value for cell in grouped[2]][:5] == [f"'{FORMULA}", 2, 1, 34_240, 0]
+        assert [row[0].value for row in grouped.iter_rows(min_row=3)] == ["簡詩涵"]
         assert sheet.freeze_panes == "A2"
         cells = {sheet.cell(1, n).value: sheet.cell(2, n) for n in range(1, 13)}
         assert cells["金額"].data_type == "n"
@@ -121,7 +123,7 @@ def test_what_would_be_a_formula_is_text(start):
 def long(monkeypatch, sold):
     """Every report is long."""
     monkeypatch.setattr("commissions.views.exports.DIRECTLY", 0)
-    monkeypatch.setattr(exports, "CHUNK", 1)
+    monkeypatch.setattr("commissions.exports.rows.CHUNK", 1)
     return sold
 
 
@@ -214,7 +216,7 @@ class TestInTheBackground:
         services.start_export(
             by=long.manager, form="csv", query="project=", rows=3, key=key, now=timezone.now()
         )
-        monkeypatch.setattr(exports, "reason", lambda line: 1 / 0)
+        monkeypatch.setattr("commissions.exports.rows.Teller.reason", lambda *row: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             tasks.write_export(str(key))
         assert Export.objects.get().state == Export.State.FAILED

@@ -1,11 +1,15 @@
 """The manager's report: what it sums, what narrows it, who sees it, and how often it asks."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from commissions.models import Deal, Line
+from commissions.queries import groups as groups_of
 from commissions.queries import months
 from tests.factories import ProjectFactory, StaffFactory, visit
 
@@ -18,7 +22,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 @pytest.fixture
 def sold(office):
     """One released deal, one held, one reversed."""
-    plain = visit(office.bing, office.now - timedelta(days=3), phone="138 0013 8100").lead_id
+    began = office.now - timedelta(days=3)
+    plain = visit(office.bing, began, phone="138 0013 8100", source="網路廣告").lead_id
     sell(office, plain, office.bing, unit="1 棟 0101")
     held = collide(office, phone="138 0013 8101")
     sell(office, held, office.jia, unit="1 棟 0102")
@@ -39,9 +44,9 @@ def test_totals_lines_and_reasons(sold):
     assert totals.released_cents == 2 * 3_424_000
     assert totals.held_cents == 3_424_000
     assert totals.reversed_cents == -3_424_000
-    assert (totals.lines, totals.agents, totals.held_lines) == (4, 3, 1)
+    assert (totals.lines, totals.parts, totals.held_lines) == (4, 300, 1)
     text = page.content.decode()
-    for word in ("¥102,720.00", "撞單", "至裁定", "改判沖回", "−¥34,240.00", "by-agent-data"):
+    for word in ("¥102,720.00", "撞單", "至裁定", "改判沖回", "−¥34,240.00", "by-group-data"):
         assert word in text
 
 
@@ -77,6 +82,70 @@ def test_without_an_address_it_shows_this_month_of_the_project(sold):
 @pytest.mark.parametrize("sort", ["day", "-day", "amount", "-amount", "agent", "nonsense"])
 def test_every_order(sold, sort):
     assert len(get(sold.manager, f"project=&sort={sort}").context["page_obj"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("by", "rank", "found"),
+    [
+        ("agent", "", [("王思齊", 1), ("簡詩涵", 1), ("鄧家豪", 1)]),
+        ("project", "", [("雲棲苑", 3)]),
+        ("source", "", [("網路廣告", 1), ("未填", 2)]),
+        ("agent", "held_cents", [("王思齊", 1)]),
+        ("agent", "-disputed_cents", [("王思齊", 1)]),
+        ("agent", "reversed_cents", [("王思齊", 1)]),
+        ("nonsense", "nonsense", [("王思齊", 1), ("簡詩涵", 1), ("鄧家豪", 1)]),
+    ],
+)
+def test_summed_and_ranked(sold, by, rank, found):
+    page = get(sold.manager, f"project=&by={by}&rank={rank}")
+    groups = [(one.name, one.sums.due_cents // 3_424_000) for one, _url in page.context["groups"]]
+    if rank in groups_of.RANKS or rank.startswith("-"):
+        assert groups[0] == found[0]
+    else:
+        assert sorted(groups) == sorted(found)
+    assert page.context["totals"].due_cents == 3 * 3_424_000
+    for one, url in page.context["groups"]:
+        if url:
+            narrowed = browser_of(sold.manager).get(f"{reverse('report')}{url}")
+            assert narrowed.context["totals"] == one.sums
+
+
+def test_by_clause_a_line_counts_under_each_of_its_clauses(sold):
+    page = get(sold.manager, "project=&by=clause")
+    cited = {one.key: one.sums for one, _url in page.context["groups"]}
+    for clause, sums in cited.items():
+        assert get(sold.manager, f"project=&clause={clause}").context["totals"] == sums
+    assert len(cited) > 1
+    assert page.context["totals"].lines == 4
+
+
+def test_by_month_the_months_stand_in_their_order(sold):
+    ago = sold.now - timedelta(days=70)
+    lead = visit(sold.bing, ago, phone="138 0013 8190").lead_id
+    sell(sold, lead, sold.bing, unit="1 棟 0190", at=ago)
+    page = get(sold.manager, "project=&by=month")
+    assert [one.key for one, _url in page.context["groups"]] == sorted(
+        {months.month_of(at, ZONE) for at in (ago, sold.now - timedelta(hours=1))}
+    )
+
+
+def test_what_is_disputed_counts_what_was_paid_before(sold):
+    totals = get(sold.manager, "project=&disputed=True").context["totals"]
+    assert (totals.lines, totals.disputed_cents, totals.held_cents) == (1, 3_424_000, 3_424_000)
+    assert get(sold.manager, "project=&disputed=False").context["totals"].lines == 3
+
+
+def test_lines_that_were_there_before_get_what_a_report_groups_by(sold):
+    names = ("month", "source", "contested", "basis", "clauses")
+    before = list(Line.objects.order_by("pk").values_list(*names))
+    assert {"網路廣告", ""} == {row[1] for row in before}
+    Line.objects.update(month="", source="", contested=False, basis="deal", clauses=[])
+    Deal.objects.update(source="")
+    filled = import_module("commissions.migrations.0009_lines_filled")
+    with connection.cursor() as cursor:
+        cursor.execute(filled.SOURCES)
+        cursor.execute(filled.LINES)
+    assert list(Line.objects.order_by("pk").values_list(*names)) == before
 
 
 def test_who_sees_it(sold):
