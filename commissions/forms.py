@@ -496,6 +496,28 @@ def _pairs(text: str, name: str) -> list[tuple[str, str]]:
     return found
 
 
+class ObjectionForm(forms.Form):
+    """What somebody who is paid says against a line of his statement."""
+
+    about = forms.ChoiceField(
+        label=_("哪裡不對"),
+        choices=[
+            ("share", _("分成")),
+            ("amount", _("金額或費率")),
+            ("held", _("扣留")),
+            ("reversed", _("沖回或追回")),
+            ("paid", _("已付的數目")),
+        ],
+    )
+    text = forms.CharField(
+        label=_("應該怎麼算，為什麼"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("寫下理由，例如「05-03 就簽約了，應該放行一半」。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
 class ExportForm(forms.Form):
     """As what the view is taken out."""
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from attribution.agenda.queries import token_of
 from attribution.agenda.services import add_step, open_calendar
 from attribution.services import start_rederivation
-from commissions.models import Export, Period
+from commissions.models import Export, Line, Period
 from commissions.services import record_deal, reserve_unit, sign_period
 from disputes.detectors.rows import Finding
 from disputes.models import Case, Suspicion
@@ -129,6 +129,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "export_cancel": PAYERS,
     "export_file": PAYERS,
     "statement": AGENT,
+    "statement_print": AGENT | PAYERS,
+    "statement_object": AGENT,
     "lead_deals": AGENT | OVERSEERS,
     "reserve": AGENT | DECIDERS,
     "reservation_release": AGENT | DECIDERS,
@@ -149,7 +151,7 @@ OF_A_LEAD = {
     "proxy_new",
 }
 OF_A_DEAL = {"deal_step", "deal_adjust"}
-OF_COMMISSIONS = OF_A_DEAL | {"reservation_release", "period_payout"}
+OF_COMMISSIONS = OF_A_DEAL | {"reservation_release", "period_payout", "statement_object"}
 OF_AN_ENTRY = {"registration_withdraw", "proxy_acknowledge"}
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
@@ -233,6 +235,11 @@ class Office:
     penalty: int
     steering: int
 
+    @property
+    def line(self) -> int:
+        """The agent's line of the deal."""
+        return Line.objects.get(deal=self.deal, agent=self.people[Role.AGENT]).pk
+
     def path(self, name: str, role: str) -> str:
         """The address, of a row that this role may see if it may see any."""
         if name in OF_A_LEAD:
@@ -251,6 +258,10 @@ class Office:
             return reverse(name, kwargs={"pk": self.steering})
         if name in OF_A_CASE:
             return reverse(name, kwargs={"pk": self.case})
+        if name == "statement_print" and role != Role.AGENT:
+            return f"{reverse(name)}?agent={self.people[Role.AGENT].pk}"
+        if name == "statement_object":
+            return reverse(name, kwargs={"pk": self.line})
         if name == "deal_step":
             return reverse(name, kwargs={"pk": self.deal, "kind": "contract"})
         if name == "deal_adjust":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,12 @@ from leads.models import ContactEvent, Project, Staff
 
 from .. import schedule
 from ..models import Entry, Line
+from ..models.ledger import Share
 from . import months
 from .report import Why, owned, why, with_reasons
 
 STEPS_SHOWN = 8
+ENTRIES_SHOWN = 40
 BETWEEN = ("hold", "release", "lock", "payout")
 """Kinds that move money between a person's own accounts: what went in is what came out."""
 
@@ -42,14 +45,45 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """One entry of a line: when, what moved where, and on what it rests."""
+
+    at: datetime
+    month: str
+    kind: str
+    account: str
+    cents: int
+    cause: str
+    """What was done about the deal, or somebody's reason; empty: the decision."""
+    decision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reasons:
-    """A line opened: why him, why held and until when, how it was computed."""
+    """A line opened: why him, why held and until when, how it was computed, each entry."""
 
     line: Line
     why: Why
     steps: list[Reason]
     slices: tuple[schedule.Slice, ...]
     """The steps of the sum that concern him."""
+    base_cents: int
+    """The whole commission of the deal, of which others than its agents have a percentage."""
+    percent: Fraction | None
+    entries: list[Posted]
+    """The latest ones, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a month of the ledger moved for an agent, in cents."""
+
+    month: str
+    accrued_cents: int
+    released_cents: int
+    held_cents: int
+    paid_cents: int
+    reversed_cents: int
 
 
 def month(agent: Staff, month: str, zone: ZoneInfo) -> QuerySet[Line]:
@@ -60,7 +94,8 @@ def month(agent: Staff, month: str, zone: ZoneInfo) -> QuerySet[Line]:
 
 def shown(lines: QuerySet[Line], agent: Staff, *, now: datetime) -> QuerySet[Line]:
     """The same lines with their reasons, the latest first."""
-    return owned(with_reasons(lines), agent, now=now).order_by("-subscribed_at", "-pk")
+    found = owned(with_reasons(lines), agent, now=now).select_related("deal__plan")
+    return found.order_by("-subscribed_at", "-pk")
 
 
 def moves(agent: Staff, project: Project, month: str) -> list[Move]:
@@ -88,7 +123,7 @@ def moves(agent: Staff, project: Project, month: str) -> list[Move]:
 
 
 def reasons(line: Line, agent: Staff) -> Reasons:
-    """One of the agent's lines opened. Three queries."""
+    """One of the agent's lines opened. At most four queries."""
     proof = line.decision.proof
     own = [step for step in proof["steps"] if step["agent"] == agent.pk and step["fact"]]
     own = [step for step in own if step["verb"] in ("grants", "extends", "settles")]
@@ -101,7 +136,17 @@ def reasons(line: Line, agent: Staff) -> Reasons:
     steps = [
         _reason(facts[fact], verb, last, cited) for (fact, verb, last), cited in together.items()
     ]
-    return Reasons(line, why(line), steps[-STEPS_SHOWN:], _slices(line))
+    reckoned = line.deal.reckoned()
+    own_slices = tuple(one for one in reckoned.slices if one.agent == line.agent_id)
+    return Reasons(
+        line,
+        why(line),
+        steps[-STEPS_SHOWN:] if line.role == Share.AGENT else [],
+        own_slices if line.role == Share.AGENT else (),
+        reckoned.cents,
+        _percent(line),
+        _entries(line),
+    )
 
 
 def _reason(event: ContactEvent, verb: str, last: str | None, cited: list[str]) -> Reason:
@@ -114,7 +159,67 @@ def _reason(event: ContactEvent, verb: str, last: str | None, cited: list[str]) 
     )
 
 
-def _slices(line: Line) -> tuple[schedule.Slice, ...]:
-    """The agent's part of the sum, by the plan of the deal."""
-    found = line.deal.reckoned().slices
-    return tuple(one for one in found if one.agent == line.agent_id)
+def _percent(line: Line) -> Fraction | None:
+    """Which part of the commission a helper, introducer, team member or supervisor has."""
+    plan = line.deal.plan.schedule()
+    if line.role == Share.POOL:
+        whole = sum(plan.members.values(), Fraction(0))
+        return plan.pool * plan.members.get(line.agent_id, Fraction(0)) / whole if whole else None
+    return {
+        Share.HELPER: plan.helper,
+        Share.INTRODUCER: plan.introducer,
+        Share.OVERRIDE: plan.override,
+    }.get(Share(line.role))
+
+
+def _entries(line: Line) -> list[Posted]:
+    """The latest entries of a line. One query."""
+    found = (
+        Entry.objects.filter(deal=line.deal_id, agent=line.agent_id, role=line.role)
+        .select_related("step", "adjustment", "period")
+        .order_by("-pk")
+    )
+    return [
+        Posted(
+            at=one.posted_at,
+            month=one.period.month,
+            kind=one.get_kind_display(),
+            account=one.get_account_display(),
+            cents=one.amount_cents,
+            cause=_cause(one),
+            decision=one.decision_id,
+        )
+        for one in found[:ENTRIES_SHOWN]
+    ]
+
+
+def _cause(entry: Entry) -> str:
+    if entry.adjustment is not None:
+        return entry.adjustment.reason
+    return entry.step.get_kind_display() if entry.step is not None else ""
+
+
+def by_month(agent: Staff, project: Project, latest: int) -> list[Month]:
+    """The latest months of a project's ledger that moved anything for an agent. One query."""
+    kinds, accounts = Entry.Kind, Entry.Account
+
+    def cents(*kinds: str, **more: Any) -> Sum:
+        """The sum of some kinds of entries."""
+        return Sum("amount_cents", filter=Q(kind__in=kinds, **more), default=0)
+
+    rows = (
+        Entry.objects.filter(agent=agent, project=project)
+        .values("period__month")
+        .annotate(
+            accrued=cents(kinds.ACCRUAL, kinds.CORRECTION),
+            released=cents(kinds.RELEASE, kinds.LOCK, account=accounts.RELEASED),
+            held=Sum("amount_cents", filter=Q(account=accounts.HELD), default=0),
+            paid=cents(kinds.PAYOUT, account=accounts.PAID),
+            gone=cents(kinds.REVERSAL, kinds.CLAWBACK, kinds.FORFEITURE),
+        )
+        .order_by("-period__month")
+    )
+    names = ("accrued", "released", "held", "paid", "gone")
+    return [
+        Month(row["period__month"], *(int(row[name]) for name in names)) for row in rows[:latest]
+    ]

@@ -45,6 +45,12 @@ def parts(hundredths: int) -> str:
 
 
 @register.filter
+def percent(value: Fraction) -> str:
+    """`{{ opened.percent|percent }}`: a percentage as the plan writes it."""
+    return f"{_written(value)}%"
+
+
+@register.filter
 def rate(value: Fraction, deal: Deal) -> str:
     """`{{ slice.rate|rate:deal }}`: a rate as the deal's plan writes it."""
     basis = deal.plan.schedule().rate_for(deal.unit_type).basis

@@ -6,7 +6,7 @@ from .forecast import forecast
 from .periods import period_list, period_payout, period_sign
 from .plans import plan_list, plan_new
 from .report import report
-from .statement import statement
+from .statement import statement, statement_object, statement_print
 from .units import unit_import, unit_list
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "reservation_release",
     "reserve",
     "statement",
+    "statement_object",
+    "statement_print",
     "unit_import",
     "unit_list",
 ]

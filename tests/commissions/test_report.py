@@ -13,7 +13,7 @@ from commissions.queries import groups as groups_of
 from commissions.queries import months
 from tests.factories import ProjectFactory, StaffFactory, visit
 
-from .conftest import browser_of, close, collide, decide, sell, step
+from .conftest import browser_of, close, collide, decide, own, plan, sell, step
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -214,6 +214,36 @@ class TestTheStatement:
         assert "裁定期限" in text
         assert "× 0.8%" in text
         assert sold.yi.name not in text
+
+    def test_it_lists_each_entry_with_what_it_rests_on(self, sold):
+        line = Line.objects.get(deal__unit="1 棟 0103", agent=sold.jia)
+        page = browser_of(sold.jia).get(f"{reverse('statement')}?open={line.pk}&month={line.month}")
+        posted = [(one.kind, one.cents) for one in page.context["opened"].entries]
+        assert posted[0] == ("沖回", -3_424_000)
+        assert sum(cents for _kind, cents in posted) == 0
+        assert all(one.decision for one in page.context["opened"].entries)
+
+    def test_a_helpers_line_says_its_percentage(self, office):
+        plan(office.project, helper="10")
+        sell(office, own(office, office.jia), office.jia, price_cents=100_000_000, helper=office.yi)
+        line = Line.objects.get(role="helper")
+        url = f"{reverse('statement')}?open={line.pk}&month={line.month}"
+        text = browser_of(office.yi).get(url).content.decode()
+        assert "¥10,000.00 × 10%" in text
+        assert "你以「協助」得其中一份" in text
+        assert office.jia.name not in text
+
+    def test_month_by_month(self, office):
+        ago = office.now - timedelta(days=40)
+        lead = visit(office.jia, office.now - timedelta(days=42), phone="138 0013 8000").lead_id
+        deal = sell(office, lead, office.jia, at=ago)
+        close(office, months.month_of(ago, ZONE), now=office.now)
+        step(office, deal, "cancel", note="退")
+        now, before = browser_of(office.jia).get(reverse("statement")).context["by_month"]
+        assert (before.accrued_cents, before.released_cents, before.paid_cents) == (
+            (3_424_000,) * 3
+        )
+        assert (now.paid_cents, now.reversed_cents) == (0, -3_424_000)
 
     def test_anothers_line_cannot_be_opened(self, sold):
         line = next(iter(get(sold.manager, f"agent={sold.bing.pk}").context["page_obj"]))
