@@ -1,5 +1,5 @@
-"""`make bench`: the rules alone, an office's journal replayed, the Quick log beside a bare POST,
-and how well the detectors tell cheats from honest people.
+"""`make bench`: the rules alone, how well the detectors tell cheats from honest people, an office's
+journal replayed, a long register, a long ledger, the Quick log beside a bare POST.
 
 For the Quick log it starts gunicorn (one worker of the kind that `make up` starts) on a free port
 of this machine, over a database that it makes and drops again, on the server of DATABASE_URL or on
@@ -29,7 +29,7 @@ from config.office import CHECKOUT, Office
 from config.processes import Program, wait_until
 
 SIZES = (1_000, 200_000)
-PARTS = ("rules", "detectors", "replay", "imports", "log")
+PARTS = ("rules", "detectors", "replay", "imports", "ledger", "log")
 WARM_UP = 40
 CSRF = "b" * 32
 
@@ -42,6 +42,8 @@ def main() -> int:
     words.add_argument("--part", choices=PARTS, nargs="*", default=list(PARTS))
     words.add_argument("--offices", type=int, default=40, help="simulated for the detectors")
     words.add_argument("--rows", type=int, nargs="*", default=[20_000], help="of a register")
+    words.add_argument("--entries", type=int, default=1_000_000, help="of the ledger")
+    words.add_argument("--lines", type=int, default=100_000, help="of a workbook")
     given = words.parse_args()
     with servers() as office:
         office.describe()
@@ -63,6 +65,9 @@ def main() -> int:
             with scratch_database():
                 for rows in given.rows:
                     imports.report(rows, print)
+        if "ledger" in given.part:
+            with scratch_database(), web_server(office) as port:
+                read_ledger(port, given.entries, given.lines, given.requests // 10)
         if "log" in given.part:
             with scratch_database(), web_server(office) as port:
                 compare(port, given.clients, given.requests)
@@ -125,6 +130,9 @@ def web_server(office: Office) -> Iterator[int]:
         if not wait_until(lambda: answers(port), program, 30):
             raise SystemExit(f"The web server did not start.\n{embedded.tail(log)}")
         yield port
+    except SystemExit:
+        print(embedded.tail(log), file=sys.stderr)
+        raise
     finally:
         program.stop()
 
@@ -150,6 +158,18 @@ class Browser:
             "Accept-Language": "zh-Hant",
         }
 
+    def get(self, path: str) -> float:
+        """Milliseconds until the page was read. Exits where there is none."""
+        began = time.perf_counter()
+        self.connection.request("GET", path, headers=self.headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        taken = (time.perf_counter() - began) * 1000
+        self.size = len(content)
+        if answer.status != 200:
+            raise SystemExit(f"GET {path}: {answer.status}\n{content.decode()[:2000]}")
+        return taken
+
     def post(self, path: str, **fields: Any) -> float:
         """Milliseconds until the answer was read. Exits where the form was refused."""
         body = urlencode({"csrfmiddlewaretoken": CSRF, **fields})
@@ -164,11 +184,47 @@ class Browser:
         return taken
 
 
-def compare(port: int, sizes: list[int], requests: int) -> None:
-    """Print the medians of the bare POST and of the Quick log at each size."""
+def cookie_of(staff: Any) -> str:
+    """What the browser of somebody who has logged in sends."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(staff.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
+    session.create()
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+
+
+def read_ledger(port: int, entries: int, lines: int, requests: int) -> None:
+    """Print how long each view of the report takes at so many entries, and its workbook."""
+    from django.urls import reverse
+
+    from commissions.models import Entry, Line
+    from tests.bench import ledger
+
+    template, manager = ledger.office()
+    ledger.grow(template, entries)
+    browser = Browser(port, cookie_of(manager))
+    print(f"\na ledger of {Entry.objects.count():,} entries, {Line.objects.count():,} lines")
+    print("  the report page: median (95th percentile) in ms, bytes")
+    for name, query in ledger.views(template):
+        address = f"{reverse('report')}?{query}"
+        for _ in range(3):
+            browser.get(address)
+        taken = [browser.get(address) for _ in range(max(requests, 20))]
+        late = quantiles(taken, n=20)[-1]
+        print(f"  {name:>20}: {median(taken):6.1f} ({late:6.1f}) {browser.size:,}", flush=True)
+    print("  aim: 300 ms or less at the 95th percentile in every view")
+    ledger.workbook(manager, lines, lambda said: print(said, flush=True))
+    print("  aim: 100,000 lines to XLSX in less than a minute, in a memory that does not grow")
+
+
+def compare(port: int, sizes: list[int], requests: int) -> None:
+    """Print the medians of the bare POST and of the Quick log at each size."""
     from django.urls import reverse
     from django.utils import timezone
 
@@ -181,15 +237,6 @@ def compare(port: int, sizes: list[int], requests: int) -> None:
     agent = agents[0]
     yesterday = timezone.now() - timedelta(days=1)
     template = visit(agent, yesterday, phone="199 0000 0000", name="沈國樑", project=project)
-
-    def cookie_of(staff: Any) -> str:
-        session = SessionStore()
-        session[SESSION_KEY] = str(staff.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-        session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
-        session.create()
-        name = settings.SESSION_COOKIE_NAME
-        return f"{name}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
 
     cookie = cookie_of(agent)
     bare, log = reverse("bare"), reverse("quick_log")
