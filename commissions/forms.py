@@ -110,8 +110,15 @@ class PapersForm(forms.Form):
 
 
 class DealForm(PapersForm):
-    """A subscription with money paid."""
+    """A subscription with money paid: a sale by its price, a lease by rent and term."""
 
+    deal_kind = forms.ChoiceField(
+        label=_("買還是租"),
+        choices=[("sale", _("買賣")), ("lease", _("租賃"))],
+        initial="sale",
+        required=False,
+        widget=forms.RadioSelect,
+    )
     unit = UnitField(
         label=_("房號"),
         max_length=40,
@@ -120,9 +127,28 @@ class DealForm(PapersForm):
     price = PriceField(
         label=_("總價"),
         max_length=40,
-        help_text=_("可寫 4,280,000 或 428萬"),
-        error_messages={"required": _("寫下總價，例如 4,280,000 或 428萬。")},
+        required=False,
+        help_text=_("可寫 4,280,000 或 428萬；租賃不用填"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    rent = PriceField(
+        label=_("月租"),
+        max_length=40,
+        required=False,
+        help_text=_("租賃才填，例如 8,000"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    term = forms.IntegerField(
+        label=_("租期（月）"),
+        min_value=1,
+        max_value=600,
+        required=False,
+        help_text=_("租賃才填，例如 24"),
+        error_messages={
+            "invalid": _("租期寫月數，例如 24。"),
+            "min_value": _("租期寫月數，例如 24。"),
+            "max_value": _("租期寫月數，最長 600 個月。"),
+        },
     )
     at = forms.DateTimeField(
         label=_("認購時間"),
@@ -140,22 +166,40 @@ class DealForm(PapersForm):
         required=False,
         help_text=_("成交人是替歸屬人簽的，業績仍歸歸屬人"),
     )
+    buyer = forms.CharField(
+        label=_("買方或承租人"),
+        required=False,
+        max_length=60,
+        help_text=_("與客戶同名就留空；簽約名字不同時填"),
+    )
+    helper = forms.TypedChoiceField(label=_("協助人"), coerce=int, required=False, empty_value=None)
+    introducer = forms.TypedChoiceField(
+        label=_("介紹人"), coerce=int, required=False, empty_value=None
+    )
     note = forms.CharField(
         label=_("備註"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(
-        self, *args: Any, project: Project, agents: Iterable[Staff] | None, **kwargs: Any
+        self,
+        *args: Any,
+        project: Project,
+        agents: Iterable[Staff],
+        by: Staff | None = None,
+        **kwargs: Any,
     ) -> None:
-        """`agents`: among whom the closing agent is chosen; None where it is the reader himself."""
+        """`agents`: who works in the project; `by`: the reader, where he is the closing agent."""
         super().__init__(*args, **kwargs)
         self.project = project
-        if agents is None:
+        people = [(one.pk, one.name) for one in agents]
+        others = [(key, name) for key, name in people if by is None or key != by.pk]
+        for name in ("helper", "introducer"):
+            self.fields[name].choices = [("", gettext("沒有")), *others]  # type: ignore[attr-defined]
+        if by is not None:
             del self.fields["agent"], self.fields["assisting"]
             return
-        choices = [("", gettext("請選擇")), *((a.pk, a.name) for a in agents)]
-        self.fields["agent"].choices = choices  # type: ignore[attr-defined]
+        self.fields["agent"].choices = [("", gettext("請選擇")), *people]  # type: ignore[attr-defined]
         self.fields["agent"].required = True
         self.fields["agent"].error_messages["required"] = gettext("選出成交的顧問。")
 
@@ -166,6 +210,28 @@ class DealForm(PapersForm):
         if at.date() < self.project.opened_on - timedelta(days=365):
             raise ValidationError(_("早於開盤太多，請看年份對不對。"))
         return at
+
+    def clean(self) -> dict[str, Any]:
+        """A sale says its price, a lease rent and term; nobody helps himself."""
+        given: dict[str, Any] = super().clean() or {}
+        lease = given.get("deal_kind") == "lease"
+        wanted = ("rent", "term") if lease else ("price",)
+        said = {
+            "price": _("寫下總價，例如 4,280,000 或 428萬。"),
+            "rent": _("寫下月租，例如 8,000。"),
+            "term": _("寫下租期幾個月，例如 24。"),
+        }
+        for name, words in said.items():
+            if name not in wanted:
+                given[name] = None
+            elif not given.get(name) and name not in self.errors:
+                self.add_error(name, words)
+        helper, introducer = given.get("helper"), given.get("introducer")
+        if helper is not None and helper == given.get("agent"):
+            self.add_error("helper", _("協助人不能就是成交人。"))
+        if helper is not None and helper == introducer:
+            self.add_error("introducer", _("協助與介紹選不同的人。"))
+        return given
 
 
 class MomentField(forms.DateTimeField):

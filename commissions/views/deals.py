@@ -41,12 +41,13 @@ def deal_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down a subscription: an agent on his own client, those who decide on any."""
     lead = access.lead_or_404(request, pk)
     now, by = timezone.now(), reader(request)
-    agents = None if by.role == Role.AGENT else list(access.agents_of(lead.project))
+    agents = list(access.agents_of(lead.project))
     form = DealForm(
         request.POST if request.method == "POST" else None,
-        initial={"at": now.astimezone(lead.project.zone).replace(tzinfo=None), "key": uuid4()},
+        initial={"at": _local(now, lead.project), "key": uuid4()},
         project=lead.project,
         agents=agents,
+        by=by if by.role == Role.AGENT else None,
     )
     called = lead.person
     context = {"lead": lead, "called": str(called or lead), "form": form, "now": now}
@@ -57,20 +58,21 @@ def deal_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "commissions/deal_new.html", context, status=422)
 
 
-def _record(
-    form: DealForm, lead: Lead, agents: list[Staff] | None, by: Staff, now: datetime
-) -> bool:
+def _record(form: DealForm, lead: Lead, agents: list[Staff], by: Staff, now: datetime) -> bool:
     """Call the door; what it refuses stands in the form."""
     given = form.cleaned_data
-    closer = by
-    if agents is not None:
-        closer = next(one for one in agents if one.pk == given["agent"])
+    people = {one.pk: one for one in agents}
     try:
         services.record_deal(
             lead_id=lead.pk,
-            agent=closer,
+            agent=people[given["agent"]] if "agent" in given else by,
             unit=given["unit"],
-            price_cents=given["price"],
+            price_cents=given["price"] or 0,
+            rent_cents=given["rent"] or 0,
+            term_months=given["term"] or 0,
+            helper=people.get(given["helper"]),
+            introducer=people.get(given["introducer"]),
+            buyer=given["buyer"],
             at=given["at"],
             assisting=given.get("assisting", False),
             note=given["note"],

@@ -13,7 +13,7 @@ from leads.models import ContactEvent
 from leads.services import link_people
 from tests.factories import ProjectFactory, visit
 
-from .conftest import browser_of, collide, decide, sell
+from .conftest import browser_of, collide, decide, plan, sell
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -84,7 +84,9 @@ def test_a_taken_unit_does_not_say_by_whom(office, lead):
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "這個房號已有認購" in text
-    assert "簡詩涵" not in text
+    # Colleagues stand in the choice of helpers; the refusal names none of them.
+    assert "簡詩涵" not in str(answer.context["form"].errors)
+    assert text.count("簡詩涵") == 2
     assert "留著" in text
 
 
@@ -128,9 +130,67 @@ def test_what_is_refused_is_said_and_kept(office, lead, given, message):
     ],
 )
 def test_a_price_as_people_write_it(written, cents):
-    form = DealForm({"price": written}, project=ProjectFactory(), agents=None)
+    form = DealForm({"price": written}, project=ProjectFactory(), agents=[])
     form.is_valid()
     assert form.cleaned_data["price"] == cents
+
+
+class TestLeasesAndOthers:
+    LEASE = {"deal_kind": "lease", "price": "", "rent": "8,333.33", "term": "24"}
+
+    def test_a_lease_by_rent_and_term(self, office, lead):
+        plan(office.project, base={"rent_months": "1.5"})
+        given = typed(office, **self.LEASE, buyer="葉太太")
+        assert post(office.jia, lead, given).status_code == 302
+        deal = Deal.objects.get()
+        assert (deal.rent_cents, deal.term_months, deal.price_cents) == (833_333, 24, 19_999_992)
+        assert (deal.buyer, deal.commission_cents) == ("葉太太", 1_250_000)
+
+    def test_a_price_typed_before_turning_to_a_lease_counts_for_nothing(self, office, lead):
+        assert (
+            post(office.jia, lead, typed(office, **self.LEASE | {"price": "1"})).status_code == 302
+        )
+        assert Deal.objects.get().price_cents == 19_999_992
+
+    def test_helper_and_introducer_get_their_parts(self, office, lead):
+        plan(office.project, helper="10", introducer="5")
+        given = typed(office, helper=office.yi.pk, introducer=office.bing.pk, price="100萬")
+        assert post(office.jia, lead, given).status_code == 302
+        lines = Line.objects.values_list("agent__name", "role", "released_cents")
+        assert set(lines) == {
+            ("王思齊", "agent", 850_000),
+            ("簡詩涵", "helper", 100_000),
+            ("鄧家豪", "introducer", 50_000),
+        }
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"deal_kind": "lease"}, "寫下月租"),
+            ({"deal_kind": "lease", "rent": "8000"}, "寫下租期"),
+            ({"deal_kind": "lease", "rent": "8000", "term": "0"}, "租期寫月數"),
+            ({"deal_kind": "lease", "rent": "8000", "term": "兩年"}, "租期寫月數"),
+            ({"deal_kind": "lease", "rent": "x", "term": "24"}, "寫成金額"),
+            ({"deal_kind": "gift"}, "gift"),
+            ({"price": ""}, "寫下總價"),
+            ({"helper": "{jia}"}, "協助人不能就是成交人"),
+            ({"helper": "{yi}", "introducer": "{yi}"}, "選不同的人"),
+            ({"helper": "999999"}, ""),
+        ],
+    )
+    def test_what_is_refused(self, office, lead, given, message):
+        people = {"jia": office.jia.pk, "yi": office.yi.pk}
+        given = {name: value.format(**people) for name, value in given.items()}
+        complete = typed(office, agent=office.jia.pk, note="留著") | given
+        answer = post(office.supervisor, lead, complete)
+        assert answer.status_code == 422
+        assert message in answer.content.decode()
+        assert "留著" in answer.content.decode()
+        assert not Deal.objects.exists()
+
+    def test_an_agent_is_not_his_own_helper(self, office, lead):
+        answer = post(office.jia, lead, typed(office, helper=office.jia.pk))
+        assert answer.status_code == 422
 
 
 def test_the_tab_covers_the_other_side(office):
