@@ -2,9 +2,10 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -13,8 +14,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from commissions import exports, services, tasks
-from commissions.models import Export
+from commissions.models import Export, Line
 from config.celery import app
+from disputes.models import Case
 from leads.models import Disclosure, Notification
 from tests.factories import visit
 
@@ -223,6 +225,30 @@ class TestInTheBackground:
         answer = browser_of(long.manager).get(reverse("export_file", args=[key]))
         assert answer.status_code == 404
         assert "沒有完成" in answer.content.decode()
+
+    def test_every_time_is_by_the_projects_clock(self, long):
+        long.project.time_zone = "Pacific/Auckland"
+        long.project.save()
+        key, query = uuid4(), f"project={long.project.pk}"
+        services.start_export(
+            by=long.manager, form="xlsx", query=query, rows=3, key=key, now=timezone.now()
+        )
+        with timezone.override("America/Anchorage"):
+            tasks.write_export(str(key))
+        zone = ZoneInfo("Pacific/Auckland")
+        book = load_workbook(tasks.folder() / f"{key}.xlsx")
+        details, _grouped, about, *_terms = book.worksheets
+        held = Line.objects.get(state="held")
+        (row,) = [row for row in details.iter_rows(min_row=2) if row[9].value == "扣留"]
+        sold = held.subscribed_at.astimezone(zone).replace(tzinfo=None)
+        assert abs(row[3].value - sold) < timedelta(seconds=1)
+        due = Case.objects.get(state="open").due_at.astimezone(zone)
+        assert f"期限 {due:%Y-%m-%d %H:%M}" in row[10].value
+        said = {row[0].value: row[1].value for row in about.iter_rows()}
+        now = timezone.now().astimezone(zone)
+        told = datetime.strptime(said["截至"], "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+        assert timedelta(0) <= now - told < timedelta(minutes=5)
+        assert said["時區"] == "Pacific/Auckland"
 
     def test_written_once_however_often_it_is_enqueued(self, long):
         key = uuid4()

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commissions.models import Deal, Line
@@ -163,11 +164,18 @@ def test_the_number_of_queries_is_constant(sold, django_assert_max_num_queries):
     browser = browser_of(sold.manager)
     url = f"{reverse('report')}?project={sold.project.pk}"
     browser.get(url)
+    counts = []
+    for by in groups_of.BY:
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(f"{url}&by={by}")
+        counts.append(len(asked))
+    assert set(counts) == {counts[0]}
     for n in range(5):
         lead = collide(sold, phone=f"138 0013 82{n:02d}")
         sell(sold, lead, sold.jia, unit=f"2 棟 {n:04d}")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(12), CaptureQueriesContext(connection) as asked:
         browser.get(url)
+    assert len(asked) == counts[0]
 
 
 def test_months_are_the_offices():
