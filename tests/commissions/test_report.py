@@ -142,7 +142,7 @@ def test_lines_that_were_there_before_get_what_a_report_groups_by(sold):
     assert {"網路廣告", ""} == {row[1] for row in before}
     Line.objects.update(month="", source="", contested=False, basis="deal", clauses=[])
     Deal.objects.update(source="")
-    filled = import_module("commissions.migrations.0009_lines_filled")
+    filled = import_module("commissions.migrations.0010_lines_filled")
     with connection.cursor() as cursor:
         cursor.execute(filled.SOURCES)
         cursor.execute(filled.LINES)

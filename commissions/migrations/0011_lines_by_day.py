@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """The office goes on while the index is built."""
 
     atomic = False
-    dependencies = [("commissions", "0009_lines_filled")]
+    dependencies = [("commissions", "0010_lines_filled")]
     operations = [
         AddIndexConcurrently(
             model_name="line",

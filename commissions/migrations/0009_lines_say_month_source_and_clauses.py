@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("commissions", "0007_closed_periods_never_change"),
+        ("commissions", "0008_buyer_papers"),
     ]
 
     operations = [

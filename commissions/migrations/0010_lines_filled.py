@@ -37,7 +37,7 @@ WHERE d.id = l.deal_id;
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("commissions", "0008_lines_say_month_source_and_clauses")]
+    dependencies = [("commissions", "0009_lines_say_month_source_and_clauses")]
     operations = [
         migrations.RunSQL(SOURCES, migrations.RunSQL.noop),
         migrations.RunSQL(LINES, migrations.RunSQL.noop),
