@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .departures import views as departures
 
 urlpatterns = [
     path("cases/", views.queue, name="queue"),
@@ -19,4 +20,6 @@ urlpatterns = [
     path("suspicions/<int:pk>/", views.suspicion, name="suspicion"),
     path("my-cases/", views.my_cases, name="my_cases"),
     path("my-cases/<int:pk>/", views.my_case, name="my_case"),
+    path("departures/", departures.departures, name="departures"),
+    path("departures/<int:pk>/", departures.departure, name="departure"),
 ]

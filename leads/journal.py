@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
-from uuid import uuid4
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
@@ -186,7 +185,13 @@ def write(
 
 
 def write_departure(
-    project: Project, staff: Staff, *, at: datetime, by: Staff, now: datetime
+    project: Project,
+    staff: Staff,
+    *,
+    at: datetime,
+    by: Staff,
+    now: datetime,
+    **fields: Any,
 ) -> ContactEvent:
     """Add to a project's journal that an agent left: the one fact that is about no single lead."""
     if at > now:
@@ -198,7 +203,7 @@ def write_departure(
         at=at,
         recorded_at=now,
         by=by,
-        key=uuid4(),
+        **fields,
     )
 
 

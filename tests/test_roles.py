@@ -121,6 +121,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "my_cases": AGENT | RECEPTIONIST,
     "my_case": AGENT | RECEPTIONIST,
     "contest": AGENT | DECIDERS,
+    "departures": DECIDERS,
+    "departure": DECIDERS,
     # commissions
     "report": PAYERS,
     "forecast": PAYERS,
@@ -153,6 +155,7 @@ OF_A_LEAD = {
 OF_A_DEAL = {"deal_step", "deal_adjust"}
 OF_COMMISSIONS = OF_A_DEAL | {"reservation_release", "period_payout", "statement_object"}
 OF_AN_ENTRY = {"registration_withdraw", "proxy_acknowledge"}
+OF_AN_AGENT = {"departure"}
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
@@ -177,6 +180,7 @@ WITH_A_ROW = (
     | OF_A_CASE
     | OF_AN_ENTRY
     | OF_AN_EXPORT
+    | OF_AN_AGENT
     | OF_A_LINK
     | OF_A_LIKENESS
     | OF_AN_ARRIVAL
@@ -278,6 +282,8 @@ class Office:
             return reverse(name, kwargs={"key": self.batch})
         if name in OF_AN_EXPORT:
             return reverse(name, kwargs={"key": self.exports.get(role) or uuid4()})
+        if name in OF_AN_AGENT:
+            return reverse(name, kwargs={"pk": self.people[Role.AGENT].pk})
         if name in OF_A_LINK:
             return reverse(name, kwargs={"pk": self.link})
         if name in OF_A_LIKENESS:

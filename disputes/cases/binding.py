@@ -14,6 +14,8 @@ from leads.journal import Held
 from leads.models import Kind, Staff
 
 from ..models import CONDUCT, NON_SALES, Case, Penalty, Step
+from ..refusals import NoReason as NoReason
+from ..refusals import NotAnAgentHere as NotAnAgentHere
 from ..sanctions import Sanction
 from . import course, penalties
 from .course import NotNow, StaleCase
@@ -25,22 +27,10 @@ Heard = Mapping[int, str]
 NOBODY: Heard = {}
 
 
-class NoReason(ValueError):
-    """Every ruling says why."""
-
-    message = _("裁定要寫理由。")
-
-
 class SharesDoNotSum(ValueError):
     """Shares are whole percents that sum to 100."""
 
     message = _("分成必須是整數，合計 100%。")
-
-
-class NotAnAgentHere(ValueError):
-    """A client is given only to an agent who works in the project now."""
-
-    message = _("只能給在這個專案任職的置業顧問。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4, uuid5
 
 from django.utils.translation import gettext_lazy as _
 
-from .. import identity, journal, numbers, stamps
+from .. import departures, identity, journal, numbers, stamps
+from ..departures import AlreadyDeparted as AlreadyDeparted
 from ..identity import PhoneReading
 from ..journal import Busy as Busy
 from ..journal import HappenedInTheFuture as HappenedInTheFuture
@@ -39,12 +40,6 @@ from .people import dismiss_likeness as dismiss_likeness
 from .people import mark_wrong as mark_wrong
 from .people import propose_link as propose_link
 from .people import read_notes as read_notes
-
-
-class AlreadyDeparted(ValueError):
-    """Someone leaves only once."""
-
-    message = _("此人已離職。")
 
 
 class LinkedToItself(ValueError):
@@ -439,24 +434,10 @@ def record_departure(*, staff: Staff, at: datetime, by: Staff, now: datetime) ->
 
     Raises AlreadyDeparted, HappenedInTheFuture.
     """
-    staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    if staff.departed_at is not None:
-        raise AlreadyDeparted
-    staff.departed_at, staff.is_active = at, False
-    staff.save(update_fields=["departed_at", "is_active"])
-    for project in staff.projects.order_by("pk"):
-        project.stamp = uuid4()
-        project.save(update_fields=["stamp"])
-        event = journal.write_departure(project, staff, at=at, by=by, now=now)
-        held_leads = Lead.objects.filter(project=project, owner=staff) | Lead.objects.filter(
-            project=project, ownership__agent=staff, ownership__period__endswith__gt=now
-        )
-        keys = list(held_leads.order_by("pk").values_list("pk", flat=True).distinct())
-        done: set[int] = set()
-        for held in journal.hold_all(keys) if keys else []:
-            if held.lead.pk not in done:
-                done |= {member.pk for member in held.members}
-                journal.announce(held, event)
+    staff = departures.close_account(staff, at=at)
+    events = departures.write(staff, at=at, by=by, now=now, key=uuid4(), details={})
+    for held in departures.hold_what_he_held(staff, now):
+        journal.announce(held, events[held.project.pk])
 
 
 @door
