@@ -380,7 +380,8 @@ def test_a_colleagues_client_reads_byte_for_byte_like_none(world: World) -> None
                 re.sub(r'value="\w{64}"|"X-CSRFToken": "\w+"', "", page.content.decode())
                 for page in (theirs, none)
             ]
-            assert bare[0].replace(str(secret.lead), "") == bare[1].replace(str(nobodys), "")
+            # In addresses only: a short key stands in many other figures of a page too.
+            assert bare[0].replace(f"/{secret.lead}/", "/") == bare[1].replace(f"/{nobodys}/", "/")
 
 
 def test_counts_are_of_ones_own(world: World) -> None:

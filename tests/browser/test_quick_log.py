@@ -67,6 +67,33 @@ def agent(enter: Callable[[Staff], Page], lin: Staff) -> Page:
     return enter(lin)
 
 
+class Line:
+    """The way to the server for what the quick log sends, which can be cut.
+
+    It is laid before the page opens. Laid in a busy page it comes too late for a key that is
+    pressed at once: the browser hands the page its new way behind what it has to do already, and
+    the page sends by the old one.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.answer: Callable[[Any], None] | None = None
+        page.route("**/log/", self._take)
+
+    def _take(self, route: Any) -> None:
+        if self.answer is None or route.request.method != "POST":
+            route.continue_()
+        else:
+            self.answer(route)
+
+    def cut(self, answer: Callable[[Any], None] = lambda route: route.abort()) -> None:
+        """From now on nothing comes through, or what `answer` does with it happens."""
+        self.answer = answer
+
+    def mend(self) -> None:
+        """Everything comes through again."""
+        self.answer = None
+
+
 def kept(page: Page) -> str:
     """Everything that the device keeps."""
     found: str = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
@@ -156,6 +183,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_recorded_twic
     agent: Page,
 ) -> None:
     """The server had it; only the device does not know."""
+    line = Line(agent)
     agent.goto("/today/")
     log(agent, PHONE)
     expect(agent.locator("#sheet .answer-in")).to_be_visible()
@@ -164,12 +192,12 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_recorded_twic
         route.fetch()
         route.abort("connectionreset")
 
-    agent.route("**/log/", lose)
+    line.cut(lose)
     agent.keyboard.press("Enter")
     tray = agent.locator("#pending")
     expect(tray).to_be_visible()
     assert ContactEvent.objects.count() == 1
-    agent.unroute("**/log/")
+    line.mend()
     agent.reload()
     expect(tray).to_be_hidden()
     assert ContactEvent.objects.count() == 1
@@ -220,10 +248,11 @@ def test_on_its_own_page_it_is_kept_as_well(agent: Page) -> None:
 
 
 def test_logging_out_asks_and_leaves_nothing_behind(agent: Page) -> None:
+    line = Line(agent)
     agent.goto("/today/")
     log(agent, PHONE)
     expect(agent.locator("#sheet .answer-in")).to_be_visible()
-    agent.route("**/log/", lambda route: route.abort())
+    line.cut()
     agent.keyboard.press("Enter")
     expect(agent.locator("#pending")).to_be_visible()
     asked = []
@@ -261,13 +290,14 @@ def test_anothers_entries_stay_his(
     agent: Page, enter: Callable[[Staff], Page], lin: Staff, wu: Staff
 ) -> None:
     """Two agents share a counter: nobody records in the other's name."""
+    line = Line(agent)
     agent.goto("/today/")
     log(agent, PHONE)
     expect(agent.locator("#sheet .answer-in")).to_be_visible()
-    agent.route("**/log/", lambda route: route.abort())
+    line.cut()
     agent.keyboard.press("Enter")
     expect(agent.locator("#pending")).to_be_visible()
-    agent.unroute("**/log/")
+    line.mend()
     agent.context.clear_cookies()
     enter(wu)
     agent.goto("/today/")
