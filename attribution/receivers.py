@@ -10,6 +10,7 @@ from leads.models import ContactEvent
 from leads.signals import event_recorded, rows_foreseen
 
 from . import decisions
+from .agenda import duties
 from .queries import foresight
 
 
@@ -20,8 +21,9 @@ def connect() -> None:
 
 
 def on_event(*, event: ContactEvent, held: Held, **_: Any) -> None:
-    """Decide anew for the event's party."""
+    """Decide anew for the event's party; what an obligatory reception left undone is owed."""
     decisions.decide(held, event)
+    duties.owe(event, held.project)
 
 
 def on_foreseen(*, parties: Iterable[Party], now: datetime, **_: Any) -> None:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from . import access, identity
-from .models import Kind, Project, Role, Staff
+from .models import Kind, Lead, Project, Role, Staff
 from .services import HappenedInTheFuture
 
 OLDEST = timedelta(days=31)
@@ -223,8 +223,13 @@ class QuickLogForm(EnquiryForm):
               "day", "steered_by", "turn_of")  # fmt: skip
     """In the order of speaking; what is rare comes last."""
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, project: Project, asks: Collection[str] = (), **kwargs: Any
+    ) -> None:
+        """`asks`: the fields without which the policy takes an entry for no reception. They stand
+        open and are marked; whoever cannot fill them in saves all the same, and is told."""
         super().__init__(*args, project=project, **kwargs)
+        self.asks = frozenset(asks)
         self.fields["turn_of"].queryset = access.agents_of(project)  # type: ignore[attr-defined]
         self.fields["steered_by"].queryset = project.staff.filter(  # type: ignore[attr-defined]
             role__in=NOT_SALES, departed_at=None, is_active=True
@@ -238,6 +243,7 @@ class QuickLogForm(EnquiryForm):
         agent: Staff,
         now: datetime,
         channels: Collection[str] = USUAL,
+        asks: Collection[str] = (),
         **initial: Any,
     ) -> "QuickLogForm":
         """A form that opens now: its time is frozen, its key is its own."""
@@ -247,6 +253,7 @@ class QuickLogForm(EnquiryForm):
             agent=agent,
             now=now,
             channels=channels,
+            asks=asks,
             initial={
                 "opened": opened.isoformat(),
                 "day": opened.date(),
@@ -287,13 +294,13 @@ class QuickLogForm(EnquiryForm):
 
     @property
     def folded(self) -> list[tuple[forms.BoundField, bool]]:
-        """The folded fields, and whether each stands open because something is in it."""
+        """The folded fields; each stands open if it is filled in or asked for by the policy."""
         found = []
         for name in self.FOLDED:
             bound = self[name]
             usual = self.opened_at.date() if name == "day" else ""
             changed = str(bound.value() or usual) != str(usual)
-            found.append((bound, bool(bound.errors) or changed))
+            found.append((bound, bool(bound.errors) or changed or name in self.asks))
         return found
 
     def offer_clients(self, clients: Iterable[tuple[int, str]]) -> None:
@@ -602,8 +609,23 @@ class RegistrationForm(forms.Form):
 
 
 class ProxyForm(forms.Form):
-    """This client views for a buyer who cannot be reached (sales/6, leasing/2.3)."""
+    """Who views for whom: this client for a buyer who cannot be reached, or another of the agent's
+    clients for this one (sales/6, leasing/2.3)."""
 
+    direction = forms.ChoiceField(
+        label=_("誰替誰看"),
+        choices=[("views", _("他替別人看")), ("viewed", _("別人替他看"))],
+        initial="views",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("選他替別人看，或別人替他看。")},
+    )
+    viewer = forms.IntegerField(
+        label=_("來看的是哪位（你的客戶）"),
+        required=False,
+        widget=forms.Select,
+        error_messages={"invalid": _("請從你的客戶裡選。")},
+    )
     circumstances = forms.CharField(
         label=_("代看情況"),
         max_length=200,
@@ -614,3 +636,28 @@ class ProxyForm(forms.Form):
         },
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lead: Lead, agent: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lead, self.agent = lead, agent
+
+    def offer_clients(self, clients: Iterable[tuple[int, str]]) -> None:
+        """Let one choose who views among these clients of one's own: key and words."""
+        others = [client for client in clients if client[0] != self.lead.pk]
+        widget = self.fields["viewer"].widget
+        widget.choices = [("", _("選來看的人；還沒登記就先記一筆接待")), *others]
+
+    def clean(self) -> dict[str, Any]:
+        """`files`: whose entry it is, the one who comes to view; `buyer`: for whom, if known."""
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["files"], cleaned["buyer"] = self.lead.pk, None
+        if cleaned.get("direction") != "viewed":
+            return cleaned
+        viewer = cleaned.get("viewer")
+        own = access.leads_of(self.agent, self.lead.project).exclude(pk=self.lead.pk)
+        if viewer is None or not own.filter(pk=viewer).exists():
+            self.add_error(
+                "viewer", _("選來看的人；備案記在他名下。他還沒登記就先記一筆他的接待。")
+            )
+        cleaned["files"], cleaned["buyer"] = viewer, self.lead.pk
+        return cleaned

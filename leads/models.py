@@ -535,6 +535,7 @@ class Disclosure(models.Model):
 
     class Kind(models.TextChoices):
         PHONE = "phone", _("顯示電話")
+        CONTACT = "contact", _("顯示微信或電子郵件")
         EXPORT = "export", _("匯出")
         UPLOAD = "upload", _("上傳登記表")
 

@@ -95,6 +95,11 @@ def channels(project: Project, now: datetime) -> tuple[str, ...]:
     return edition_now(project, now).policy.channels
 
 
+def asks(project: Project, now: datetime) -> frozenset[str]:
+    """Which fields the project's policy asks of a register entry."""
+    return frozenset(edition_now(project, now).policy.required_fields)
+
+
 def by_phone(form: EnquiryForm) -> dict[str, Any]:
     """The answer for what a form says so far; it is written down before it is shown."""
     now, agent, project = form.now, form.agent, form.project
@@ -118,6 +123,7 @@ def by_phone(form: EnquiryForm) -> dict[str, Any]:
     written = None
     if phone:
         number = identity.normalise_phone(phone, project.region)
+        context["unknown_range"] = number.unknown_range
         written = record_answer(
             project=project,
             agent=agent,

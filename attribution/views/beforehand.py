@@ -139,14 +139,23 @@ def registration_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def proxy_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """File that one's own client views for a buyer who cannot be reached."""
+    """File that one's own client views for a buyer who cannot be reached, or is viewed for."""
     now, agent = timezone.now(), reader(request)
     lead = access.lead_or_404(request, pk)
-    form = ProxyForm(request.POST or None, initial={"key": uuid4()})
+    form = ProxyForm(request.POST or None, lead=lead, agent=agent, initial={"key": uuid4()})
     if request.method == "GET" or not form.is_valid():
         return _proxy_page(request, form, lead, now, 200 if request.method == "GET" else 422)
     try:
-        services.file_proxy(lead_id=lead.pk, agent=agent, by=agent, now=now, **form.cleaned_data)
+        given = form.cleaned_data
+        services.file_proxy(
+            lead_id=given["files"],
+            agent=agent,
+            circumstances=given["circumstances"],
+            buyer=given["buyer"],
+            by=agent,
+            now=now,
+            key=given["key"],
+        )
     except REFUSALS as refused:
         form.add_error(None, refused.message)
         return _proxy_page(request, form, lead, now, 422)
@@ -160,6 +169,8 @@ def proxy_new(request: HttpRequest, pk: int) -> HttpResponse:
 def _proxy_page(
     request: HttpRequest, form: ProxyForm, lead: Lead, now: datetime, status: int
 ) -> HttpResponse:
+    clients = lead_queries.own_clients(form.agent, lead.project)
+    form.offer_clients((one.lead, one.name) for one in clients)
     context = {
         "form": form,
         "lead": lead,

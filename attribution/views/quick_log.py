@@ -40,18 +40,19 @@ CHANNEL_ICONS = {kind.value: wording.ICONS[kind] for kind in CHANNELS}
 def quick_log(request: HttpRequest) -> HttpResponse:
     """Write down a call or a visit: a page of its own, and a sheet over any page."""
     now, project, agent = timezone.now(), access.current_project(request), reader(request)
-    offered = answers.channels(project, now)
+    counts: dict[str, Any] = {
+        "channels": answers.channels(project, now),
+        "asks": answers.asks(project, now),
+    }
     if request.method == "GET" or "begin" in request.POST:
         # From the enquiry: what was asked comes along in the body, never in an address.
         said = {name: request.POST[name][:60] for name in ("phone", "name") if name in request.POST}
         # From the board: a group that came to the counter brings its key, its time and its words.
         group = board.opening_of(project, agent, request.GET.get("group", ""))
         begun = {} if group is None else group.initial()
-        form = QuickLogForm.fresh(
-            project=project, agent=agent, now=now, channels=offered, **begun | said
-        )
+        form = QuickLogForm.fresh(project=project, agent=agent, now=now, **counts, **begun | said)
         return _log_page(request, form)
-    form = QuickLogForm(request.POST, project=project, agent=agent, now=now, channels=offered)
+    form = QuickLogForm(request.POST, project=project, agent=agent, now=now, **counts)
     if not form.is_valid():
         return _log_page(request, form, status=422)
     try:
@@ -68,7 +69,7 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     target = _say_what_holds(request, event, agent, now, by_assist=form.cleaned_data["assist"])
     if "next" in request.POST:
         if request.htmx:  # type: ignore[attr-defined]
-            again = QuickLogForm.fresh(project=project, agent=agent, now=now, channels=offered)
+            again = QuickLogForm.fresh(project=project, agent=agent, now=now, **counts)
             return _kept(_log_page(request, again, saved=True), form)
         target = reverse("quick_log")
     if request.htmx:  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@
 """
 
 from .contacts import ImpossibleContact as ImpossibleContact
+from .contacts import covered_contact as covered_contact
 from .contacts import normalise_contact as normalise_contact
 from .names import fold_name as fold_name
 from .names import name_keys as name_keys

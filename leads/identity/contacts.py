@@ -48,3 +48,12 @@ def normalise_contact(kind: str, typed: str) -> str:
     except ValidationError as error:
         raise ImpossibleContact(kind) from error
     return plain
+
+
+def covered_contact(typed: str) -> str:
+    """A WeChat name or an address as lists and pages show it: enough to recognise, not to write to.
+
+    The first sign stands, and of an address where it is: `s****`, `s****@example.com`.
+    """
+    name, at, place = typed.partition("@")
+    return f"{name[:1]}****{at}{place}"

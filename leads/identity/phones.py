@@ -35,6 +35,14 @@ CHINESE_DIGITS = str.maketrans(
 )
 EXTENSION = re.compile(r"(?:總機)?\s*(?:轉接|转接|轉|转|分機|分机|內線|内线)\s*[:號号]*\s*(?=\d)")
 """The Chinese words before an extension; phonenumbers knows the English ones."""
+SHAPES = {
+    86: re.compile(r"1[3-9]\d{9}"),
+    852: re.compile(r"[2-9]\d{7}"),
+    853: re.compile(r"[268]\d{7}"),
+    886: re.compile(r"9\d{8}"),
+}
+"""What a number looks like whose range the tables do not know yet: new ranges come every year, and
+no client is turned away for one."""
 LONGEST = 60
 """So many characters of a number are kept as typed."""
 LONGEST_EXTENSION = 9
@@ -55,13 +63,18 @@ class PhoneReading(str):
     number. The text is what a `tel:` address takes (RFC 3966).
     """
 
-    __slots__ = ("typed",)
+    __slots__ = ("typed", "unknown_range")
     typed: str
     """What was typed, as far as it is kept."""
+    unknown_range: bool
+    """It has the shape of a number, but nobody is known to give out such numbers."""
 
-    def __new__(cls, number: str, typed: str = "") -> "PhoneReading":
+    def __new__(
+        cls, number: str, typed: str = "", *, unknown_range: bool = False
+    ) -> "PhoneReading":
         reading = super().__new__(cls, number)
         reading.typed = typed or number
+        reading.unknown_range = unknown_range
         return reading
 
     @property
@@ -79,16 +92,24 @@ def normalise_phone(typed: str, office: "Project | str") -> PhoneReading:
     """The number, read first as one of the office's region, then of CN, HK, MO, TW.
 
     `office` is the project, or its region. Full-width and Chinese digits are read as digits,
-    separators and invisible signs are passed over. Raises ImpossiblePhone.
+    separators and invisible signs are passed over. A number of a range that is not known yet is
+    read too (`unknown_range`), after everything that is known. Raises ImpossiblePhone.
     """
     plain = _plain(typed)
+    read = []
     for where in _regions(office):
         try:
             number = phonenumbers.parse(plain, where)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number) and not _overlong(number):
+        if not _overlong(number):
+            read.append(number)
+    for number in read:
+        if phonenumbers.is_valid_number(number):
             return PhoneReading(_stored(number), typed.strip()[:LONGEST])
+    for number in read:
+        if _has_the_shape(number):
+            return PhoneReading(_stored(number), typed.strip()[:LONGEST], unknown_range=True)
     raise ImpossiblePhone
 
 
@@ -127,6 +148,14 @@ def _plain(typed: str) -> str:
         if unicodedata.category(sign) not in ("Cf", "Cc") or sign in "\n\t"
     )
     return EXTENSION.sub(" ext. ", seen.translate(CHINESE_DIGITS)).strip()
+
+
+def _has_the_shape(number: phonenumbers.PhoneNumber) -> bool:
+    shape = SHAPES.get(number.country_code or 0)
+    if shape is None:
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+    return shape.fullmatch(phonenumbers.national_significant_number(number)) is not None
 
 
 def _overlong(number: phonenumbers.PhoneNumber) -> bool:

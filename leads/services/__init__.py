@@ -14,6 +14,7 @@ from ..journal import Busy as Busy
 from ..journal import HappenedInTheFuture as HappenedInTheFuture
 from ..journal import Held, door
 from ..models import (
+    Contact,
     ContactEvent,
     Disclosure,
     Kind,
@@ -268,8 +269,12 @@ def file_proxy(
     key: UUID,
     acknowledged: bool = False,
     at: datetime | None = None,
+    buyer: int | None = None,
 ) -> ContactEvent:
-    """File that this client views for a buyer who cannot be reached (sales/6, leasing/2.3)."""
+    """File that this client views for a buyer who cannot be reached (sales/6, leasing/2.3).
+
+    `buyer`: the client for whom he views, where he is known; it says so and links nobody.
+    """
     return journal.append(
         journal.hold(lead_id),
         kind=Kind.PROXY,
@@ -278,7 +283,11 @@ def file_proxy(
         by=by,
         now=now,
         key=key,
-        details={"circumstances": circumstances, "acknowledged": acknowledged},
+        details={
+            "circumstances": circumstances,
+            "acknowledged": acknowledged,
+            **({} if buyer is None else {"buyer": buyer}),
+        },
     )
 
 
@@ -451,6 +460,19 @@ def reveal_phone(*, phone: Phone, by: Staff, now: datetime) -> str:
         at=now,
     )
     return phone.number
+
+
+@door
+def reveal_contact(*, contact: Contact, by: Staff, now: datetime) -> str:
+    """Show a whole WeChat name or address, as typed; the log keeps who saw it and when."""
+    Disclosure.objects.create(
+        staff=by,
+        kind=Disclosure.Kind.CONTACT,
+        lead=contact.person.lead,
+        what={"contact": contact.pk},
+        at=now,
+    )
+    return contact.typed
 
 
 @door

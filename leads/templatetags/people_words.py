@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext
 
 from leads.forms import PARTICULARS
+from leads.identity import covered_contact
 from leads.models import Lead
 from leads.queries import Called
 from leads.queries.people import Way
@@ -26,6 +27,12 @@ def reason_words(reasons: list[str]) -> str:
 def way_words(kind: str) -> str:
     """`{{ way.kind|way_words }}`: number, alias, WeChat or e-mail."""
     return str(PARTICULARS.get(kind, kind))
+
+
+@register.filter
+def contact_masked(text: str) -> str:
+    """`{{ way.text|contact_masked }}`: a WeChat name or an address, covered."""
+    return covered_contact(text)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from .. import access, queries, services
 from ..access import DECIDERS, OVERSEERS, for_roles, reader
 from ..filters import LeadFilter
-from ..models import Phone, Role, Standing
+from ..models import Contact, Lead, Phone, Role, Standing
 from ..queries.people import open_likenesses
 
 CLIENTS_A_PAGE = 25
@@ -80,22 +80,40 @@ def _ordered(narrowed: LeadFilter, sort: str) -> Any:
 @require_POST
 @never_cache
 def lead_reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a whole number once; the log keeps who saw it and when.
+    """Show a whole number, WeChat name or address once; the log keeps who saw it and when.
 
-    The client's first one, or the one asked for (`phone`), of any of his party whom one may see.
+    The client's first number, or what is asked for (`phone`, `contact`), of any of his party whom
+    one may see.
     """
-    lead = access.lead_or_404(request, pk)
+    lead, now, by = access.lead_or_404(request, pk), timezone.now(), reader(request)
+    context = {"lead": lead, "called": queries.called([lead])[lead.pk]}
+    contact = request.POST.get("contact", "")
+    if contact.isdecimal():
+        found = _seen_in_party(request, lead, Contact.objects.exclude(kind=Contact.Kind.NOTED))
+        row = found.filter(pk=contact).first()
+        if row is None:
+            raise Http404
+        text = services.reveal_contact(contact=row, by=by, now=now)
+        return _revealed(request, context | {"text": text, "kind": row.kind})
     asked = request.POST.get("phone", "")
     phones = Phone.every.filter(person__lead=lead).exclude(state=Standing.WRONG)
     if asked.isdecimal():
-        party = Q(person__lead=lead.pk) | Q(person__lead__party=lead.root_id)
-        seen = access.leads_of(reader(request), lead.project)
-        phones = Phone.every.filter(party, pk=asked, person__lead__in=seen)
+        phones = _seen_in_party(request, lead, Phone.every.all()).filter(pk=asked)
     phone = phones.select_related("person__lead").order_by("pk").first()
     if phone is None:
         raise Http404
-    number = services.reveal_phone(phone=phone, by=reader(request), now=timezone.now())
-    context = {"lead": lead, "number": number, "called": queries.called([lead])[lead.pk]}
+    number = services.reveal_phone(phone=phone, by=by, now=now)
+    return _revealed(request, context | {"number": number})
+
+
+def _seen_in_party(request: HttpRequest, lead: Lead, rows: Any) -> Any:
+    """Those of a client's party whom one may see."""
+    party = Q(person__lead=lead.pk) | Q(person__lead__party=lead.root_id)
+    seen = access.leads_of(reader(request), lead.project)
+    return rows.filter(party, person__lead__in=seen).select_related("person__lead")
+
+
+def _revealed(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "leads/_number.html", context)
     return render(request, "leads/lead_reveal.html", context)

@@ -336,6 +336,25 @@ def test_a_proxy_is_filed_on_ones_own_client(
     assert "寫明情況備案才有效" in text(empty)
 
 
+def test_who_views_for_whom_is_asked(web: Client, lin: Staff, wu: Staff, office: Project) -> None:
+    buyer = visit(lin, ago(3), phone=PHONE, name="秦小姐", project=office).lead_id
+    viewer = visit(lin, ago(2), phone="136 0000 1111", name="秦先生", project=office).lead_id
+    his = visit(wu, ago(3), phone="139 1620 7754", name="別人", project=office).lead_id
+    address = f"/leads/{buyer}/proxy/"
+    page = text(web.get(address))
+    for words in ("誰替誰看", "他替別人看", "別人替他看", "秦先生"):
+        assert words in page
+    assert "別人</option>" not in page
+    given = {"circumstances": "姐姐在國外", "direction": "viewed"}
+    for wrong in ("", buyer, his, "x"):
+        refused = web.post(address, {**given, "viewer": wrong, "key": uuid4()})
+        assert refused.status_code == 422
+        assert "姐姐在國外" in text(refused)
+    assert web.post(address, {**given, "viewer": viewer, "key": uuid4()}).status_code == 302
+    entry = ContactEvent.objects.get(kind=Kind.PROXY)
+    assert (entry.lead_id, entry.details["buyer"]) == (viewer, buyer)
+
+
 def test_the_log_files_the_proxy_with_the_reception(
     web: Client, lin: Staff, office: Project
 ) -> None:

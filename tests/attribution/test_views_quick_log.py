@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from attribution.agenda.models import NextStep
 from attribution.queries import decision_on
 from attribution.queries.enquiry import Enquiry, Said
 from attribution.services import set_policy
@@ -596,3 +597,59 @@ def test_a_form_opened_before_a_ruling_and_sent_after_it(
     assert wu.name not in toast(response)
     assert ContactEvent.objects.filter(kind=Kind.VISIT, agent=lin).count() == 2
     assert ContactEvent.objects.filter(kind=Kind.NOTICE, agent=lin).exists()
+
+
+# ── What a policy asks of an entry ──
+
+
+def test_what_the_policy_asks_for_is_asked_for_and_told_to_the_rules(
+    web: Client, lin: Staff, boss: Staff, office: Project
+) -> None:
+    began = ago(90)
+    set_policy(
+        project=office, preset="house", settings={"required_fields": ["name", "need", "phone"]},
+        effective_from=began, by=boss, now=began,
+    )  # fmt: skip
+    office.refresh_from_db()
+    form = text(web.get("/log/"))
+    assert form.count("制度要求<") == 2
+    assert "電話也是必填" in form
+    short = typed(office, phone="139 1620 7754", name="秦小姐")
+    assert "缺制度要求的必填項目" in text(web.post("/enquiry/", short, headers=HTMX))
+    assert web.post("/log/", short).status_code == 302
+    whole = typed(office, name="沈國樑", need="三房")
+    assert web.post("/log/", whole).status_code == 302
+    first, second = ContactEvent.objects.filter(kind=Kind.VISIT).order_by("pk")
+    assert first.details["fields"] == ["name", "phone"]
+    assert second.details["fields"] == ["name", "need", "phone"]
+    assert [lead.owner for lead in Lead.objects.order_by("pk")] == [None, lin]
+
+
+def test_a_number_of_an_unknown_range_is_taken_with_a_remark(
+    web: Client, lin: Staff, office: Project
+) -> None:
+    given = typed(office, phone="174 1234 5678")
+    assert "不認得這個號段" in text(web.post("/enquiry/", given, headers=HTMX))
+    assert "不認得這個號段" not in text(web.post("/enquiry/", typed(office), headers=HTMX))
+    assert web.post("/log/", given).status_code == 302
+    lead = Lead.objects.get()
+    assert lead.owner == lin
+    assert lead.person is not None
+    assert lead.person.phone is not None
+    assert lead.person.phone.number == "+8617412345678"
+
+
+def test_undone_duties_stand_in_today_until_they_are_done(
+    web: Client, lin: Staff, wu: Staff, office: Project
+) -> None:
+    visit(wu, ago(3), phone=PHONE, name="沈國樑", project=office)
+    web.post("/log/", typed(office, assist="1", gave_contact="on"))
+    day = text(web.get("/today/"))
+    assert "義務接待：把客戶的姓名與聯絡方式轉交吳承翰" in day
+    assert "義務接待：在登記表註明是為吳承翰接待" in day
+    assert "聯絡方式給客戶" not in day
+    assert "沈國樑" not in day
+    for step in NextStep.objects.filter(agent=lin):
+        web.post(f"/steps/{step.pk}/")
+    web.get("/today/")  # The toasts say what was done.
+    assert "義務接待：" not in text(web.get("/today/"))

@@ -248,6 +248,30 @@ def test_a_number_is_shown_once_asked_and_that_is_kept(client: Client, lin: Staf
     assert answer.status_code == 404
 
 
+def test_a_contact_is_covered_until_asked_for_and_that_is_kept(client: Client, lin: Staff) -> None:
+    known = person(lin, "沈國樑", PHONE)
+    services.add_particular(person_id=known.pk, kind="wechat", typed="shen_guoliang", **act(lin))
+    services.add_particular(person_id=known.pk, kind="email", typed="shen@example.com", **act(lin))
+    client.force_login(lin)
+    page = text(client.get(f"/leads/{known.lead_id}/people/"))
+    assert "s****" in page
+    assert "s****@example.com" in page
+    assert "shen_guoliang" not in page
+    assert "shen@example.com" not in page
+    for contact in Contact.objects.filter(person=known):
+        answer = client.post(f"/leads/{known.lead_id}/phone/", {"contact": contact.pk})
+        assert contact.typed in text(answer)
+        seen = Disclosure.objects.latest("pk")
+        assert (seen.kind, seen.what) == ("contact", {"contact": contact.pk})
+        assert (seen.staff, seen.lead) == (lin, known.lead)
+    colleague = StaffFactory(project=known.lead.project)
+    client.force_login(colleague)
+    own = person(colleague, "別人", "136 0000 1111")
+    for lead in (known.lead_id, own.lead_id):
+        assert client.post(f"/leads/{lead}/phone/", {"contact": contact.pk}).status_code == 404
+    assert Disclosure.objects.count() == 2
+
+
 def change(client: Client, known: Person, **given: Any) -> Any:
     return client.post(f"/leads/{known.lead_id}/people/change/", {"key": str(uuid4()), **given})
 

@@ -48,6 +48,28 @@ def test_the_offices_region_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("154 1234 5678", "+8615412345678"),
+        ("17412345678", "+8617412345678"),
+        ("一七九一二三四五六七八", "+8617912345678"),
+        ("+852 4999 1234", "+85249991234"),
+        ("+886 999 999 999", "+886999999999"),
+    ],
+)
+def test_a_range_that_nobody_knows_yet_is_read_all_the_same(typed: str, number: str) -> None:
+    reading = normalise_phone(typed, "CN")
+    assert reading == number
+    assert reading.typed == typed
+    assert normalise_phone(reading, "HK") == reading
+
+
+def test_what_is_known_comes_before_what_may_be() -> None:
+    assert not normalise_phone("2345 6789", "TW").unknown_range
+    assert normalise_phone("154 1234 5678", "CN").unknown_range
+
+
+@pytest.mark.parametrize(
     "typed", ["", "123", "沒有電話", "999 9999 9999 9999", "138 0013", "\x00", "+", "๑๒๓", "😀"]
 )
 def test_what_is_no_number_is_refused(typed: str) -> None:
