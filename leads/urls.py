@@ -4,17 +4,17 @@ from django.urls import include, path
 
 from . import views
 from .board.views import agents, desk, fairness, group, rosters
-from .views import people
+from .views import likenesses, links, people
 
 urlpatterns = [
     path("leads/", views.lead_list, name="lead_list"),
     path("leads/<int:pk>/phone/", views.lead_reveal, name="lead_reveal"),
     path("leads/<int:pk>/people/", people.lead_people, name="lead_people"),
     path("leads/<int:pk>/people/change/", people.people_change, name="people_change"),
-    path("leads/<int:pk>/link/", people.link_new, name="link_new"),
-    path("links/<int:pk>/take-back/", people.link_take_back, name="link_take_back"),
-    path("likenesses/", people.likenesses, name="likenesses"),
-    path("likenesses/<int:pk>/dismiss/", people.likeness_dismiss, name="likeness_dismiss"),
+    path("leads/<int:pk>/link/", links.link_new, name="link_new"),
+    path("links/<int:pk>/take-back/", links.link_take_back, name="link_take_back"),
+    path("likenesses/", likenesses.likenesses, name="likenesses"),
+    path("likenesses/<int:pk>/dismiss/", likenesses.likeness_dismiss, name="likeness_dismiss"),
     path("notes/", views.notes, name="notes"),
     path("imports/", include("leads.imports.urls")),
     path("reception/", desk.reception, name="reception"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leads.access import DECIDERS, OVERSEERS
-from leads.forms import OUTCOMES, REACHING
+from leads.forms.counter import OUTCOMES, REACHING
 from leads.models import ContactEvent, Lead, Notification, Project, Role
 from leads.queries import Called
 

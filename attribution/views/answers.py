@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import identity, services
 from leads import queries as lead_queries
-from leads.forms import EnquiryForm, QuickLogForm
+from leads.forms.counter import EnquiryForm, QuickLogForm
 from leads.identity import ImpossiblePhone
 from leads.models import Lead, Project, Staff
 

@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from leads import access, services
 from leads import queries as lead_queries
 from leads.access import DECIDERS, for_roles, reader
-from leads.forms import ProxyForm, RegistrationForm
+from leads.forms.beforehand import ProxyForm, RegistrationForm
 from leads.models import ContactEvent, Kind, Lead, Project, Role, Staff
 
 from .. import wording

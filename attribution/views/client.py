@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from leads import access, services
 from leads import queries as lead_queries
 from leads.access import OVERSEERS, for_roles, reader
-from leads.forms import FollowUpForm
+from leads.forms.counter import FollowUpForm
 from leads.models import ContactEvent, Lead, Role
 
 from .. import services as attribution_services

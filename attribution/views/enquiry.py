@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from leads import access, identity
 from leads.access import OVERSEERS, for_roles, reader
-from leads.forms import EnquiryForm, QuickLogForm
+from leads.forms.counter import EnquiryForm, QuickLogForm
 from leads.models import Role
 
 from ..filters import AnswerFilter

@@ -22,7 +22,7 @@ from leads import access, services
 from leads import queries as lead_queries
 from leads.access import for_roles, reader
 from leads.board import queries as board
-from leads.forms import CHANNELS, DUTIES, QuickLogForm
+from leads.forms.counter import CHANNELS, DUTIES, QuickLogForm
 from leads.models import ContactEvent, Kind, Project, Role, Staff
 
 from .. import wording

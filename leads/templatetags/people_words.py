@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import template
 from django.utils.translation import gettext
 
-from leads.forms import PARTICULARS
+from leads.forms.people import PARTICULARS
 from leads.identity import covered_contact
 from leads.models import Lead
 from leads.queries import Called

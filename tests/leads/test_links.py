@@ -18,7 +18,7 @@ from commissions.queries.deals import moved
 from commissions.services import record_deal
 from disputes.models import Case
 from leads import services, stamps
-from leads.forms import RELATIONS
+from leads.forms.links import RELATIONS
 from leads.models import ContactEvent, Kind, Lead, Likeness, Person, Project, Role, Staff
 from tests.factories import ProjectFactory, StaffFactory, visit
 

@@ -1,4 +1,4 @@
-"""What people type at the counter: a contact, a follow-up, a note that was read."""
+"""What people type at the counter: a question, a reception, a follow-up."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
@@ -10,9 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from . import access, identity
-from .models import Kind, Lead, Project, Role, Staff
-from .services import HappenedInTheFuture
+from .. import access, identity
+from ..models import Kind, Project, Role, Staff
+from ..services import HappenedInTheFuture
 
 OLDEST = timedelta(days=31)
 """How long ago a reception may be and still be written down at the counter."""
@@ -25,12 +25,17 @@ CHANNELS = {
     Kind.REPORT: "report",
 }
 """By which ways clients come, in the order of the form, and the channel in which each counts."""
+
 USUAL = ("call", "visit")
+
 DUTIES = ("gave_contact", "passed_on", "noted")
 """The duties of an obligatory reception (leasing/1.7)."""
+
 NOT_SALES = (Role.RECEPTIONIST, Role.MANAGEMENT_OFFICE)
+
 REGISTER = ("name", "phone", "need", "source")
 """What a policy may ask of a register entry."""
+
 OUTCOMES = {
     "reached": _("接通本人"),
     "family": _("接通親屬"),
@@ -38,8 +43,11 @@ OUTCOMES = {
     "off": _("關機"),
 }
 """What can come of a follow-up; the first two reach the client."""
+
 REACHING = ("reached", "family")
+
 TICK = forms.CheckboxInput(attrs={"class": "form-check-input"})
+
 CLOCK = forms.TimeInput(
     format="%H:%M",
     attrs={"type": "time", "class": "form-control num", "aria-label": _("做到的時間")},
@@ -342,322 +350,3 @@ class FollowUpForm(forms.Form):
     )
     note = forms.CharField(label=_("備註"), required=False, max_length=1000)
     key = forms.UUIDField(widget=forms.HiddenInput)
-
-
-# ── People ─────────────────────────────────────────────────────────────────────────────────────
-
-RELATIONS = {
-    "same": _("同一人"),
-    "spouse": _("配偶"),
-    "family": _("家人"),
-    "friend": _("朋友"),
-    "colleague": _("同事"),
-    "proxy": _("代看"),
-}
-"""How two clients may belong together, by the policy's own words."""
-PARTICULARS = {
-    "phone": _("電話"),
-    "name": _("別名"),
-    "wechat": _("微信"),
-    "email": _("電子郵件"),
-}
-PERSON, PARTICULAR, WRONG = "person", "particular", "wrong"
-
-
-class PersonForm(forms.Form):
-    """Somebody else of a party: a relative, a partner, whoever comes along."""
-
-    name = forms.CharField(label=_("姓名"), required=False, max_length=60)
-    phone = forms.CharField(
-        label=_("電話"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "num"}),
-    )
-    traits = forms.CharField(label=_("特徵"), required=False, max_length=200)
-    note = forms.CharField(label=_("怎麼知道的"), required=False, max_length=500)
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.project = project
-
-    def clean_phone(self) -> str:
-        """The number as typed, if it can be one."""
-        return phone_or_refused(self.cleaned_data["phone"], self.project)
-
-    def clean(self) -> dict[str, Any]:
-        """At least one thing by which to know him."""
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not any(cleaned.get(name) for name in ("name", "phone", "traits")):
-            self.add_error("name", _("至少寫下姓名、特徵或電話其中一項，例如 周太太。"))
-        return cleaned
-
-
-class ParticularForm(forms.Form):
-    """Another number, name or address of somebody."""
-
-    person = forms.IntegerField(widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("種類"), choices=list(PARTICULARS.items()), initial="phone")
-    typed = forms.CharField(
-        label=_("內容"),
-        max_length=254,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("寫下電話、別名、微信或電子郵件，例如 139 1620 7754。")},
-    )
-    note = forms.CharField(label=_("怎麼知道的"), required=False, max_length=500)
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.project = project
-
-    def clean(self) -> dict[str, Any]:
-        """What is written can be of its kind."""
-        cleaned = super().clean() or self.cleaned_data
-        kind, typed = cleaned.get("kind"), cleaned.get("typed", "")
-        if not typed or not kind:
-            return cleaned
-        try:
-            if kind == "phone":
-                phone_or_refused(typed, self.project)
-            elif kind == "name":
-                if len(typed) > 60:
-                    raise ValidationError(_("名字最長 60 個字。"))
-            else:
-                identity.normalise_contact(kind, typed)
-        except ValidationError as refused:
-            self.add_error("typed", refused)
-        except identity.ImpossibleContact as refused:
-            self.add_error("typed", refused.message)
-        return cleaned
-
-
-class WrongForm(forms.Form):
-    """A number, an address or a name turned out to be wrong."""
-
-    person = forms.IntegerField(widget=forms.HiddenInput)
-    phone = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    contact = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    alias = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("怎麼知道是錯的"),
-        max_length=500,
-        error_messages={"required": _("寫下怎麼知道是錯的，例如：打過去是空號。")},
-    )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-
-class LinkForm(forms.Form):
-    """That two clients belong together: who, how, and by what evidence."""
-
-    phone = forms.CharField(
-        label=_("對方的電話"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "num"}),
-    )
-    name = forms.CharField(
-        label=_("或對方的姓名"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    other = forms.IntegerField(
-        label=_("是哪一位"), required=False, widget=forms.RadioSelect,
-        error_messages={"invalid": _("請從找到的客戶裡選。")},
-    )  # fmt: skip
-    relation = forms.ChoiceField(
-        label=_("關係"), choices=list(RELATIONS.items()), widget=forms.RadioSelect, initial="same"
-    )
-    same_need = forms.ChoiceField(
-        label=_("為了"),
-        choices=[("yes", _("同一個需求")), ("no", _("各自的需求"))],
-        widget=forms.RadioSelect,
-        initial="yes",
-    )
-    price_testing = forms.BooleanField(label=_("分頭來比價（試價）"), required=False, widget=TICK)
-    evidence = forms.CharField(
-        label=_("依據"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("寫下依據，例如：兩人一起來簽字，地址相同。")},
-    )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    stamp = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
-    """The state in which the effect was shown; empty until it has been."""
-    proposal = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.project = project
-
-    def offer(self, clients: Iterable[tuple[int, Any]]) -> None:
-        """Let one choose among these clients: key and words."""
-        self.fields["other"].widget.choices = list(clients)
-
-    def clean_phone(self) -> str:
-        """The number as typed, if it can be one."""
-        return phone_or_refused(self.cleaned_data["phone"], self.project)
-
-    def clean(self) -> dict[str, Any]:
-        """Somebody is meant."""
-        cleaned = super().clean() or self.cleaned_data
-        said = any(cleaned.get(name) for name in ("phone", "name", "other"))
-        if not said and not {"phone", "name", "other"} & set(self.errors):
-            self.add_error("phone", _("寫下對方的電話或姓名，例如 139 1620 7754。"))
-        return cleaned
-
-    @property
-    def terms(self) -> dict[str, Any]:
-        """What of the form the effect rests on; of a form that says too little, its beginning."""
-        relation = self["relation"].value()
-        return {
-            "relation": relation if relation in RELATIONS else "same",
-            "same_need": self["same_need"].value() != "no",
-            "price_testing": bool(self["price_testing"].value()),
-        }
-
-
-class TakeBackForm(forms.Form):
-    """Why a link is taken back."""
-
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("寫下理由，例如：認錯人，只是同名。")},
-    )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    stamp = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
-
-
-class DismissForm(forms.Form):
-    """That two people are not one."""
-
-    reason = forms.CharField(label=_("理由"), required=False, max_length=500)
-
-
-def phone_or_refused(typed: str, project: Project) -> str:
-    """A number as typed, blanks around it gone; empty stays empty. Raises ValidationError."""
-    typed = typed.strip()
-    if typed:
-        try:
-            identity.normalise_phone(typed, project)
-        except identity.ImpossiblePhone as refused:
-            raise ValidationError(refused.message) from refused
-    return typed
-
-
-class RegistrationForm(forms.Form):
-    """A referred person, before he comes (sales/5): name and traits, by whom introduced."""
-
-    name = forms.CharField(
-        label=_("姓名"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
-        error_messages={"required": _("寫下被介紹的人叫什麼，例如 葉先生 的全名。")},
-    )
-    traits = forms.CharField(
-        label=_("特徵"),
-        max_length=200,
-        help_text=_("到場時憑什麼認得出來：身形、同行、車、口音。"),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("寫下特徵，例如 高個子、開白色休旅車、帶兩個孩子。")},
-    )
-    phone = forms.CharField(
-        label=_("電話（選填）"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "num"}),
-    )
-    introduced_by = forms.IntegerField(
-        label=_("誰介紹（你的客戶，選填）"),
-        required=False,
-        widget=forms.Select(attrs={"class": "form-select"}),
-        error_messages={"invalid": _("請從你的客戶裡選。")},
-    )
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, project: Project, agent: Staff, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.project, self.agent = project, agent
-
-    def clean_phone(self) -> str:
-        """The number as typed, if it can be one."""
-        typed: str = self.cleaned_data["phone"].strip()
-        if typed:
-            try:
-                identity.normalise_phone(typed, self.project.region)
-            except identity.ImpossiblePhone as refused:
-                raise ValidationError(refused.message) from refused
-        return typed
-
-    def clean_introduced_by(self) -> int | None:
-        """A client of one's own."""
-        chosen: int | None = self.cleaned_data["introduced_by"]
-        if chosen is None:
-            return None
-        if not access.leads_of(self.agent, self.project).filter(pk=chosen).exists():
-            raise ValidationError(_("請從你的客戶裡選。"))
-        return chosen
-
-    def offer_clients(self, clients: Iterable[tuple[int, str]]) -> None:
-        """Let one choose among these clients of one's own: key and words."""
-        widget = self.fields["introduced_by"].widget
-        widget.choices = [("", _("沒有填")), *clients]
-
-
-class ProxyForm(forms.Form):
-    """Who views for whom: this client for a buyer who cannot be reached, or another of the agent's
-    clients for this one (sales/6, leasing/2.3)."""
-
-    direction = forms.ChoiceField(
-        label=_("誰替誰看"),
-        choices=[("views", _("他替別人看")), ("viewed", _("別人替他看"))],
-        initial="views",
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("選他替別人看，或別人替他看。")},
-    )
-    viewer = forms.IntegerField(
-        label=_("來看的是哪位（你的客戶）"),
-        required=False,
-        widget=forms.Select,
-        error_messages={"invalid": _("請從你的客戶裡選。")},
-    )
-    circumstances = forms.CharField(
-        label=_("代看情況"),
-        max_length=200,
-        help_text=_("代誰看、為什麼聯繫不到本人、什麼時候本人會來。"),
-        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
-        error_messages={
-            "required": _("寫明情況備案才有效，例如 替父親看，父親住院不便接電話，出院後自己來。")
-        },
-    )
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, lead: Lead, agent: Staff, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lead, self.agent = lead, agent
-
-    def offer_clients(self, clients: Iterable[tuple[int, str]]) -> None:
-        """Let one choose who views among these clients of one's own: key and words."""
-        others = [client for client in clients if client[0] != self.lead.pk]
-        widget = self.fields["viewer"].widget
-        widget.choices = [("", _("選來看的人；還沒登記就先記一筆接待")), *others]
-
-    def clean(self) -> dict[str, Any]:
-        """`files`: whose entry it is, the one who comes to view; `buyer`: for whom, if known."""
-        cleaned = super().clean() or self.cleaned_data
-        cleaned["files"], cleaned["buyer"] = self.lead.pk, None
-        if cleaned.get("direction") != "viewed":
-            return cleaned
-        viewer = cleaned.get("viewer")
-        own = access.leads_of(self.agent, self.lead.project).exclude(pk=self.lead.pk)
-        if viewer is None or not own.filter(pk=viewer).exists():
-            self.add_error(
-                "viewer", _("選來看的人；備案記在他名下。他還沒登記就先記一筆他的接待。")
-            )
-        cleaned["files"], cleaned["buyer"] = viewer, self.lead.pk
-        return cleaned

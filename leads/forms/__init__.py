@@ -1,0 +1,1 @@
+"""The forms of leads, one module for each noun."""
