@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -102,15 +103,27 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {"shell": SimpleLazyObject(lambda: _shell(request, user))}
 
 
+def _counts(user: Staff, project: Project) -> tuple[int, int]:
+    """Unread notes, and open cases of the project: one query for both."""
+    notes = Notification.objects.filter(staff=user, read_at=None).order_by().values("staff")
+    cases = Case.objects.filter(project=project, state=Case.State.OPEN).order_by().values("project")
+    found = Project.objects.values_list(
+        Subquery(notes.annotate(count=Count("pk")).values("count")),
+        Subquery(cases.annotate(count=Count("pk")).values("count")),
+    ).get(pk=project.pk)
+    return found[0] or 0, found[1] or 0
+
+
 def _shell(request: HttpRequest, user: Staff) -> Shell:
     project = access.current_project(request)
+    unread, open_cases = _counts(user, project)
     return Shell(
         project=project,
         projects=[(p.pk, p.name) for p in access.current_projects(request)],
-        nav=_navigation(request, user, project),
+        nav=_navigation(request, user, open_cases),
         may_log=user.role == Role.AGENT,
         may_ask=user.role == Role.AGENT,
-        unread=Notification.objects.filter(staff=user, read_at=None).count(),
+        unread=unread,
         role_label=user.get_role_display(),
         notes_url=reverse("notes"),
     )
@@ -135,13 +148,11 @@ def _current(path: str, url: str, user: Staff) -> bool:
     return url in under and url == max(under, key=len)
 
 
-def _navigation(request: HttpRequest, user: Staff, project: Project) -> list[Target]:
+def _navigation(request: HttpRequest, user: Staff, open_cases: int) -> list[Target]:
     found = []
     for label, name, icon, counted in NAVIGATION[user.role]:
         url = reverse(name)
-        count = None
-        if counted:
-            count = Case.objects.filter(project=project, state=Case.State.OPEN).count() or None
+        count = open_cases or None if counted else None
         found.append(Target(label, url, icon, _current(request.path, url, user), count))
     if user.role == Role.AGENT:
         target = Target(_("記一筆"), reverse("quick_log"), "icon:pencil-plus", primary=True)

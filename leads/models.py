@@ -565,3 +565,4 @@ from .imports.models import Headings as Headings  # noqa: E402
 from .imports.models import Import as Import  # noqa: E402
 from .imports.models import Register as Register  # noqa: E402
 from .imports.models import Row as Row  # noqa: E402
+from .saved_views.models import SavedView as SavedView  # noqa: E402

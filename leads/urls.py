@@ -17,6 +17,7 @@ urlpatterns = [
     path("likenesses/<int:pk>/dismiss/", likenesses.likeness_dismiss, name="likeness_dismiss"),
     path("notes/", views.notes, name="notes"),
     path("imports/", include("leads.imports.urls")),
+    path("saved-views/", include("leads.saved_views.urls")),
     path("reception/", desk.reception, name="reception"),
     path("reception/board/", desk.reception_board, name="reception_board"),
     path("reception/mine/", agents.my_turn, name="my_turn"),

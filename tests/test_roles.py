@@ -26,7 +26,7 @@ from disputes.models import Case, Suspicion
 from disputes.sanctions import Sanction
 from disputes.services import contest, decide, raise_suspicions
 from leads.board.services import log_arrival
-from leads.models import Import, Project, Role, Staff
+from leads.models import Import, Project, Role, SavedView, Staff
 from leads.services import file_proxy, link_people, propose_link, register_referral
 from tests.factories import ProjectFactory, StaffFactory, visit
 
@@ -80,6 +80,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "import_sign": DECIDERS,
     "import_cancel": DECIDERS,
     "import_file": DECIDERS,
+    "saved_view_new": STAFF,
+    "saved_view": STAFF,
     # attribution
     "today": AGENT,
     "steps": AGENT,
@@ -175,6 +177,7 @@ BY_TOKEN = {"calendar_feed"}
 OF_A_STEP = {"step"}
 OF_A_SUSPICION = {"suspicion"}
 OF_A_PENALTY = {"penalty_decide"}
+OF_A_VIEW = {"saved_view"}
 WITH_A_ROW = (
     OF_A_LEAD
     | OF_A_CASE
@@ -186,6 +189,7 @@ WITH_A_ROW = (
     | OF_AN_ARRIVAL
     | OF_A_STEP
     | OF_A_PENALTY
+    | OF_A_VIEW
     | OF_COMMISSIONS
     | OF_AN_IMPORT
     | OF_A_REDERIVATION
@@ -238,6 +242,7 @@ class Office:
     batch: UUID
     penalty: int
     steering: int
+    views: dict[str, int]
 
     @property
     def line(self) -> int:
@@ -266,6 +271,8 @@ class Office:
             return f"{reverse(name)}?agent={self.people[Role.AGENT].pk}"
         if name == "statement_object":
             return reverse(name, kwargs={"pk": self.line})
+        if name in OF_A_VIEW:
+            return reverse(name, kwargs={"pk": self.views.get(role, 10**9)})
         if name == "deal_step":
             return reverse(name, kwargs={"pk": self.deal, "kind": "contract"})
         if name == "deal_adjust":
@@ -350,13 +357,19 @@ def open_office(number: int) -> Office:
     raise_suspicions(project=project, findings=[seen], by=None, now=now)
     suspicion = Suspicion.objects.get(project=project).pk
     batch = Import.objects.create(project=project, staff=people[Role.MANAGER], asked_at=now).key
+    views = {
+        role: SavedView.objects.create(
+            page="lead_list", name="將到期", query="state=lapsing", owner=people[role], saved_at=now
+        ).pk
+        for role in Role
+    }
     rows = (link.pk, likeness.pk, arrival.pk, step, token, deal.pk, reservation.pk, period.pk, run,
         suspicion)  # fmt: skip
     penalty = propose_penalty(two[0] or 0, agent, people[Role.SUPERVISOR], now)
     # The front desk sent a newcomer to an agent of her choice: she is heard, too.
     steered = visit(agent, now, project=project, steered_by=people[Role.RECEPTIONIST])
     steering = Case.objects.get(lead=steered.lead_id).pk
-    more = (batch, penalty, steering)
+    more = (batch, penalty, steering, views)
     return Office(project, people, event.lead_id, case, entries, exports, *rows, *more)
 
 
