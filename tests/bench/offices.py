@@ -1,7 +1,10 @@
 """Offices with known truth: what honest people do, what cheats do, and which facts that leaves.
 
-Written from how offices work and how they are cheated, before any detector was: nothing here knows
-a threshold. Every habit that makes honest people look odd is in it: relatives who buy for
+Written from how offices work and how they are cheated; nothing here reads a threshold. The first
+version stood before the detectors; more honest habits and subtler cheats were added, and mistakes
+mended, after the first measurement, and some numbers of the detectors were settled on offices 1 to
+40. So look at other seeds, too. How often people cheat here is invented: precision in a real office
+depends on it. Every habit that makes honest people look odd is in it: relatives who buy for
 themselves, calls on the last day of a period, notes made of one phrase, entries written in the
 evening, popular agents, busy greeters, couples who change the name on a reservation. Cheats are
 sloppy in different degrees; some leave nearly nothing.
