@@ -375,7 +375,7 @@ class SuspicionForm(forms.Form):
         label=_("理由"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("不成疑：寫下查證的結果。立案：寫下要查什麼，當事人會看到。"),
+        help_text=_("不成疑：寫下查證的結果。立案：寫下要查什麼，留在案卷裡。"),
         error_messages={"required": _("寫下理由。")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
