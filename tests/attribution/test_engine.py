@@ -19,9 +19,11 @@ from attribution.policy.decision import Bar, Claim, Grant, Reading
 from attribution.policy.editions import Edition
 from attribution.policy.engine import Fold, PolicyConflict, decide
 from attribution.policy.facts import (
+    Complaint,
     Deal,
     Departure,
     Fact,
+    Finding,
     FollowUp,
     Notice,
     PolicyChange,
@@ -200,6 +202,16 @@ def test_a_clause_says_nothing_about_what_it_does_not_speak_of(clause: Clause, v
     """A clause with several verbs is asked each of them about every kind that it hears."""
     gone = Departure(id=1, at=on("03-02 10:00"), recorded=on("03-02 10:00"), agent="jia")
     assert getattr(clause, verb)(gone, Scene({}, {})) is None
+
+
+@pytest.mark.parametrize("finding", ["open", "malicious", "agent_fault", "replace"])
+def test_only_a_replacement_that_names_somebody_gives_the_client_to_him(finding: Finding) -> None:
+    moment = on("03-02 10:00")
+    made = Complaint(
+        id=1, at=moment, recorded=moment, lead="wang", about="jia", finding=finding,
+        to=None if finding == "replace" else "yi",
+    )  # fmt: skip
+    assert ReplacedAgent().grants(made, Scene({}, {})) is None
 
 
 def test_a_number_left_is_not_what_makes_the_reception() -> None:
