@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "disputes.detectors.tasks.look_at_projects",
         "schedule": crontab(hour=3, minute=37),
     },
+    "precedents": {"task": "disputes.tasks.keep_precedents", "schedule": 60.0},
     "imports": {"task": "leads.imports.tasks.sweep_imports", "schedule": 60.0},
     "old-imports": {
         "task": "leads.imports.tasks.expire_imports",

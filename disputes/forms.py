@@ -250,6 +250,13 @@ class RulingForm(SanctionForm):
         max_length=2000,
         error_messages={"required": _("寫下理由，例如：以首次接待登記為準，後接待者不知情。")},
     )
+    departing = forms.CharField(
+        label=_("為什麼和多數先例不同"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("理由和裁定一起留在案卷。"),
+    )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     version = forms.IntegerField(widget=forms.HiddenInput)
     view = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -329,6 +336,13 @@ class RulingForm(SanctionForm):
     def shares(self) -> dict[int, int]:
         """Percent per agent, as cleaned."""
         return _shares_in(self.cleaned_data)
+
+    @property
+    def typed(self) -> tuple[int | None, dict[int, int]]:
+        """To whom and in which shares, as the fields stand: typed, chosen, or filled in."""
+        values = {name: str(self[name].value() or "") for name in self.fields}
+        owner, parts = values["owner"], {n: int(v) for n, v in values.items() if v.isdecimal()}
+        return int(owner) if owner.isdecimal() else None, _shares_in(parts)
 
     @property
     def heard_fields(self) -> list[forms.BoundField]:

@@ -340,6 +340,48 @@ class Penalty(models.Model):
         return self.kind != self.Kind.DISMISSAL or self.staff.departed_at is not None
 
 
+class Precedent(models.Model):
+    """A decided case by its facts, so that later ones can be held against it.
+
+    Drawn from the file and the journal, and drawn anew where the way of drawing changes (`making`).
+    """
+
+    class Outcome(models.TextChoices):
+        FIRST = "first", _("歸先接待者")
+        LATER = "later", _("歸後接待者")
+        OTHER = "other", _("歸第三人")
+        SHARED = "shared", _("分成")
+        DISMISSED = "dismissed", _("認定不成立")
+        RECORDED = "recorded", _("記錄結論")
+        UNFOUNDED = "unfounded", _("投訴不實")
+        MALICIOUS = "malicious", _("惡意投訴")
+        FAULT = "agent_fault", _("顧問過失")
+        REPLACED = "replace", _("更換顧問")
+        NOBODY = "nobody", _("無人歸屬")
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="precedent")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=CaseKind)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    features = models.JSONField()
+    """As `precedents.Features` gives them."""
+    days = models.PositiveIntegerField(null=True)
+    """Between the first reception and the later one; None where there was one only."""
+    decided_at = models.DateTimeField()
+    making = models.PositiveSmallIntegerField()
+    """By which way of drawing it was made."""
+
+    class Meta:
+        verbose_name = _("先例")
+        verbose_name_plural = _("先例")
+        indexes: ClassVar = [
+            models.Index(fields=["project", "kind", "-decided_at"], name="precedent_of_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.get_outcome_display()}"
+
+
 # The tables of the detectors have a room of their own; Django looks for all of an app's here.
 from .detectors.models import Suspicion as Suspicion  # noqa: E402
 from .detectors.models import SuspicionEnd as SuspicionEnd  # noqa: E402

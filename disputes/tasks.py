@@ -12,6 +12,7 @@ from . import services
 from .detectors.tasks import look_at_changes as look_at_changes
 from .detectors.tasks import look_at_projects as look_at_projects
 from .models import Case
+from .queries import precedents
 
 log = logging.getLogger(__name__)
 
@@ -38,3 +39,16 @@ def follow_deadlines() -> int:
         except services.Busy:
             log.warning("case %s is being changed by somebody: the next run finds it", case_id)
     return moved
+
+
+@shared_task
+def keep_precedents(at_once: int = AT_ONCE) -> int:
+    """Keep what was decided since as precedents, each in a transaction of its own; how many.
+
+    The closed case is the queue: whatever was missed, the next run finds. Running twice changes
+    nothing.
+    """
+    kept = 0
+    for case_id in list(precedents.waiting().values_list("pk", flat=True)[:at_once]):
+        kept += services.keep_precedent(case_id=case_id, by=None, now=timezone.now()) is not None
+    return kept

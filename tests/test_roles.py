@@ -116,6 +116,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "case_names": DECIDERS,
     "penalties": OVERSEERS,
     "penalty_decide": MANAGERS,
+    "case_precedents": DECIDERS,
     "case_file": AGENT | RECEPTIONIST | OVERSEERS,
     "case_procedure": STAFF,
     "suspicions": DECIDERS,
@@ -160,7 +161,7 @@ OF_AN_ENTRY = {"registration_withdraw", "proxy_acknowledge"}
 OF_AN_AGENT = {"departure"}
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
-OF_A_CASE = {"case", "case_rule", "case_step", "case_file", "my_case"}
+OF_A_CASE = {"case", "case_rule", "case_step", "case_precedents", "case_file", "my_case"}
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
 OF_AN_IMPORT = {
     "import_rows",

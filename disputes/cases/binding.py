@@ -25,6 +25,9 @@ from .telling import tell_outcome, tell_parties
 Heard = Mapping[int, str]
 """What each party said when whoever decides heard him in person, by the party's key."""
 NOBODY: Heard = {}
+Against = Mapping[str, Any]
+"""From which precedents a ruling departs, and the reason given for it, as the file keeps it."""
+NOTHING: Against = {}
 
 
 class SharesDoNotSum(ValueError):
@@ -43,6 +46,7 @@ class Verdict:
     sanction: Sanction | None = None
     note: str = ""
     """What the parties read of it."""
+    against: Against = field(default_factory=dict)
 
     @property
     def gaining(self) -> frozenset[int]:
@@ -67,6 +71,8 @@ class Verdict:
             found["sanction"] = self.sanction.plain()
         if self.note.strip():
             found["note"] = self.note.strip()
+        if self.against:
+            found["against"] = dict(self.against)
         return found
 
 
@@ -79,6 +85,7 @@ def read(details: Mapping[str, Any]) -> Verdict:
         details.get("finding", ""),
         None if given is None else Sanction(**given),
         details.get("note", ""),
+        details.get("against", {}),
     )
 
 

@@ -36,6 +36,7 @@ from .opening import take_up as take_up
 from .penalties import NotYoursToConfirm as NotYoursToConfirm
 from .penalties import confirm_penalty as confirm_penalty
 from .penalties import drop_penalty as drop_penalty
+from .precedents import keep_precedent as keep_precedent
 from .rulings import NoReason as NoReason
 from .rulings import NotAnAgentHere as NotAnAgentHere
 from .rulings import SharesDoNotSum as SharesDoNotSum

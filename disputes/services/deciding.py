@@ -11,7 +11,7 @@ from leads.journal import door
 from leads.models import Kind, Staff
 
 from ..cases import binding, course, opening, penalties
-from ..cases.binding import NOBODY, Heard, Verdict, shared
+from ..cases.binding import NOBODY, NOTHING, Against, Heard, Verdict, shared
 from ..cases.course import InTheWay, NotNow, PartyToTheCase
 from ..cases.telling import tell_deciders
 from ..models import Case, Step
@@ -30,6 +30,7 @@ def decide(
     key: UUID,
     shares: Mapping[int, int] | None = None,
     heard: Heard = NOBODY,
+    against: Against = NOTHING,
     finding: str = "",
     sanction: Sanction | None = None,
     note: str = "",
@@ -38,16 +39,17 @@ def decide(
 
     `heard`: what parties said before him now, so that a supervisor at the counter can decide in a
     minute. Conduct cases (rule 17) move no ownership: `owner` is None there. `sanction`: what is
-    asked to be done to a party; `note`: what the parties read of it. Gives the line of the
-    file; None where this very form was saved before. Raises Case.DoesNotExist, StaleCase,
-    NoReason, SharesDoNotSum, NotAnAgentHere, NoSuchPenalty, PartyToTheCase, NotNow, InTheWay
-    (somebody was not heard, or a second signature is wanted). Rests on sales/2, leasing/2.4.
+    asked to be done to a party; `note`: what the parties read of it; `against`: what the file
+    keeps where it departs from most precedents. Gives the line of the file; None where this very
+    form was saved before. Raises Case.DoesNotExist, StaleCase, NoReason, SharesDoNotSum,
+    NotAnAgentHere, NoSuchPenalty, PartyToTheCase, NotNow, InTheWay (somebody was not heard, or a
+    second signature is wanted). Rests on sales/2, leasing/2.4.
     """
     begun = binding.begin(case_id, version, reason, key)
     if begun is None:
         return None
     case, held = begun
-    verdict = Verdict(owner, shares or {}, finding, sanction, note)
+    verdict = Verdict(owner, shares or {}, finding, sanction, note, against)
     details = verdict.checked(case, held)
     binding.hear(case, heard, by, now)
     step = course.perform(
@@ -77,6 +79,7 @@ def draft(
     key: UUID,
     shares: Mapping[int, int] | None = None,
     heard: Heard = NOBODY,
+    against: Against = NOTHING,
     finding: str = "upheld",
     sanction: Sanction | None = None,
     note: str = "",
@@ -86,7 +89,7 @@ def draft(
     if begun is None:
         return None
     case, held = begun
-    verdict = Verdict(owner, shares or {}, finding, sanction, note)
+    verdict = Verdict(owner, shares or {}, finding, sanction, note, against)
     details = verdict.checked(case, held)
     binding.hear(case, heard, by, now)
     step = course.perform(
@@ -185,6 +188,7 @@ def dismiss(
     now: datetime,
     key: UUID,
     heard: Heard = NOBODY,
+    against: Against = NOTHING,
 ) -> Step | None:
     """Find that what somebody brought forward does not hold; ownership stays. Raises as `decide`.
 
@@ -197,7 +201,8 @@ def dismiss(
     if case.origin == Case.Origin.RULES:
         raise NotNow
     binding.hear(case, heard, by, now)
-    step = course.perform(case, "dismiss", by, now, text=reason, key=key)
+    details = {"against": dict(against)} if against else {}
+    step = course.perform(case, "dismiss", by, now, text=reason, details=details, key=key)
     course.end(case, Case.State.DISMISSED, held, now)
     binding.tell_end(case, gettext_noop("案件 %(case)s 已有結果：認定不成立，歸屬不變。"), now, by)
     return step
@@ -271,6 +276,7 @@ def find_on_complaint(
     to: Staff | None = None,
     shares: Mapping[int, int] | None = None,
     heard: Heard = NOBODY,
+    against: Against = NOTHING,
     sanction: Sanction | None = None,
     note: str = "",
 ) -> Step | None:
@@ -284,7 +290,7 @@ def find_on_complaint(
     if begun is None:
         return None
     case, held = begun
-    verdict = Verdict(to, shares or {}, finding, sanction, note)
+    verdict = Verdict(to, shares or {}, finding, sanction, note, against)
     details = verdict.checked(case, held)
     binding.hear(case, heard, by, now)
     step = course.perform(

@@ -13,12 +13,14 @@ from django.utils.translation import gettext, ngettext
 from leads.access import DECIDERS, current_projects
 from leads.models import Lead, Role, Staff
 
-from ..models import Case, CaseKind, Penalty, Step
+from ..models import Case, CaseKind, Penalty, Precedent, Step
 from ..queries import queue as lists
 from ..queries.dossier import Dossier, Side
 from ..queries.dossier import flagged_by as clauses_of
 from ..queries.penalties import penalties_of
+from ..queries.precedents import Found, Precedents
 from ..sanctions import Sanction
+from ..wording import precedent_words
 
 register = template.Library()
 
@@ -162,3 +164,15 @@ def lead_cases(context: Context, lead: Lead) -> dict[str, Any]:
         "is_agent": reader.role == Role.AGENT,
         "now": context.get("now"),
     }
+
+
+@register.simple_tag
+def likened(precedents: Precedents, found: Found) -> dict[str, list[str]]:
+    """`{% likened precedents found as words %}`: what a case shares and what not, in words."""
+    return precedent_words(precedents, found)
+
+
+@register.filter
+def outcome_word(name: str) -> str:
+    """`{{ habit.outcome|outcome_word }}`: an outcome as precedents count it."""
+    return str(dict(Precedent.Outcome.choices).get(Precedent.Outcome(name), name)) if name else ""

@@ -5,6 +5,7 @@ from .own import my_case as my_case
 from .own import my_cases as my_cases
 from .penalties import penalties as penalties
 from .penalties import penalty_decide as penalty_decide
+from .precedents import case_precedents as case_precedents
 from .ruling import case as case
 from .ruling import case_rule as case_rule
 from .ruling import queue as queue

@@ -31,6 +31,7 @@ from ..queries import queue as lists
 from ..queries.dossier import Dossier, Outcome
 from ..queries.standing import Docket
 from ..sanctions import PENAL
+from .departing import departing, precedents_beside
 
 REFUSALS = (
     services.NoReason,
@@ -83,7 +84,10 @@ def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if covered:
             return _keep_unseen(request, found, form, now)
-        step = _settle(form, dossier, by=reader(request), now=now)
+        against = departing(request, form, dossier)
+        if form.errors:
+            return _sheet(request, dossier, form, status=422)
+        step = _settle(form, dossier, against, by=reader(request), now=now)
     except services.StaleCase as refused:
         return _stale(request, pk, given, refused, now)
     except REFUSALS as refused:
@@ -198,6 +202,7 @@ def _form(request: HttpRequest, dossier: Dossier, given: QueryDict | None) -> Ru
             "key": uuid4(),
             "owner": asked.get("owner"),
             "reason": asked.get("reason") or _reason(outcome, dossier),
+            "departing": asked.get("departing", ""),
         }
         initial |= _shares_asked(asked, outcome, dossier)
         initial |= {name: asked[name] for name in (*FIELDS, "note") if name in asked}
@@ -308,6 +313,7 @@ def _sheet(
     case = dossier.case
     effect = None if case.state != Case.State.OPEN else _effect(form, dossier)
     context = {
+        "precedents": precedents_beside(request, form, dossier),
         "case": case,
         "dossier": dossier,
         "form": form,
@@ -322,7 +328,9 @@ def _sheet(
     return render(request, template, context, status=status)
 
 
-def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> Step | None:
+def _settle(
+    form: RulingForm, dossier: Dossier, against: dict[str, Any], *, by: Staff, now: datetime
+) -> Step | None:
     """Call the door that belongs to the outcome."""
     given, case = form.cleaned_data, dossier.case
     if form.chosen == "confirm":
@@ -344,11 +352,11 @@ def _settle(form: RulingForm, dossier: Dossier, *, by: Staff, now: datetime) -> 
         "heard": form.heard,
     }
     if form.chosen == "dismiss":
-        return services.dismiss(**common)
+        return services.dismiss(against=against, **common)
     owner_pk = given["owner"]
     if case.kind == CaseKind.DEPARTURE:
         return services.assign_by_case(to=Staff.objects.get(pk=owner_pk), **common)
-    common |= {"sanction": form.sanction, "note": given.get("note", "")}
+    common |= {"sanction": form.sanction, "note": given.get("note", ""), "against": against}
     # What two people must sign is drawn up first.
     ending = services.draft if form.needs_second else services.decide
     if form.chosen == "recorded":
