@@ -96,20 +96,36 @@ def gap_of(days: int | None) -> str:
     return next((word for word, most in GAPS if days <= most), "longer")
 
 
+class Yardstick:
+    """Weighs other cases of one kind against one. What was weighed once is not weighed again."""
+
+    def __init__(self, one: Features) -> None:
+        self.mine = {name: getattr(one, name) for name in WEIGHTS}
+        self.weighed: dict[str, dict[Any, float]] = {name: {} for name in WEIGHTS}
+
+    def score(self, data: Mapping[str, Any]) -> int:
+        """How like it a case is, out of a hundred, by its features as they are stored."""
+        total = 0.0
+        for name, known in self.weighed.items():
+            value = data[name]
+            if name == "clauses":
+                value = tuple(value)
+            part = known.get(value)
+            if part is None:
+                part = known[value] = WEIGHTS[name] * _part(name, self.mine[name], value)
+            total += part
+        return int(total + 0.5)
+
+
 def likeness(one: Features, two: Features) -> Likeness:
     """How like two cases of one kind are. The same whichever is named first."""
-    parts = {name: _part(name, one, two) for name in WEIGHTS}
-    score = sum(WEIGHTS[name] * part for name, part in parts.items())
-    return Likeness(
-        int(score + 0.5),
-        tuple(name for name, part in parts.items() if part == 1),
-        tuple(name for name, part in parts.items() if part < 1),
-    )
+    same = [name for name in WEIGHTS if getattr(one, name) == getattr(two, name)]
+    score = Yardstick(one).score(two.as_data())
+    return Likeness(score, tuple(same), tuple(name for name in WEIGHTS if name not in same))
 
 
-def _part(name: str, one: Features, two: Features) -> float:
+def _part(name: str, mine: Any, theirs: Any) -> float:
     """From 0 to 1: how far one feature is the same."""
-    mine, theirs = getattr(one, name), getattr(two, name)
     if mine == theirs:
         return 1
     if name == "clauses":

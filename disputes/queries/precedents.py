@@ -1,18 +1,30 @@
 """The precedents of a case: its features, the nearest decided cases, and what most came to."""
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case as Choose
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Value, When
 
 from attribution.models import Answer
 from leads.models import RECEPTIONS, ContactEvent, Kind, Project
 
 from ..models import Case, Precedent, Step
-from ..precedents import LIKE, NEAREST, Features, Habit, Likeness, gap_of, habit, likeness
+from ..precedents import (
+    LIKE,
+    NEAREST,
+    Features,
+    Habit,
+    Likeness,
+    Yardstick,
+    gap_of,
+    habit,
+    likeness,
+)
 from .dossier import Dossier
 
 MAKING = 1
@@ -283,28 +295,39 @@ def nearest(case: Case, features: Features, projects: Sequence[int]) -> list[Fou
     the rows of the nearest sets are read.
     """
     standing = _standing(case, projects)
-    kinds = standing.values("features").annotate(count=Count("pk")).order_by()
-    weighed: list[tuple[Likeness, Features, int]] = []
-    for row in kinds:
-        theirs = Features.from_data(row["features"])
-        weighed.append((likeness(features, theirs), theirs, row["count"]))
-    weighed.sort(key=lambda each: (-each[0].score, repr(each[1])))
-    taken: list[tuple[Likeness, Features, int]] = []
-    while weighed and sum(count for _how, _what, count in taken) < NEAREST:
-        taken.append(weighed.pop(0))
+    yardstick = Yardstick(features)
+    sets = (
+        standing.values_list("features")
+        .annotate(count=Count("pk"), latest=Max("decided_at"))
+        .order_by()
+    )
+    weighed = [(yardstick.score(data), latest, count, data) for data, count, latest in sets]
+    taken: list[dict[str, Any]] = []
+    enough = 0
+    for *_place, count, data in heapq.nlargest(NEAREST, weighed, key=itemgetter(0, 1)):
+        if enough >= NEAREST:
+            break
+        taken.append(data)
+        enough += count
     if not taken:
         return []
     order = Choose(
-        *(When(features=what.as_data(), then=Value(n)) for n, (_, what, _c) in enumerate(taken)),
+        *(When(features=data, then=Value(place)) for place, data in enumerate(taken)),
         output_field=IntegerField(),
     )
     rows = (
-        standing.filter(features__in=[what.as_data() for _how, what, _count in taken])
+        standing.filter(features__in=taken)
         .annotate(place=order, appealed=Exists(_appeals(state=Case.State.OPEN)))
         .select_related("case", "project")
         .order_by("place", "-decided_at", "-pk")[:NEAREST]
     )
-    return [Found(row, *taken[row.place][:2], appealed=row.appealed) for row in rows]
+    return [_found(features, row) for row in rows]
+
+
+def _found(features: Features, row: Precedent) -> Found:
+    theirs = Features.from_data(row.features)
+    appealed = bool(getattr(row, "appealed", False))
+    return Found(row, likeness(features, theirs), theirs, appealed)
 
 
 def _standing(case: Case, projects: Sequence[int]) -> QuerySet[Precedent]:
