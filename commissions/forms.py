@@ -17,7 +17,7 @@ from leads.identity import ImpossiblePhone, normalise_phone
 from leads.models import Project, Staff
 
 from . import schedule
-from .models import Adjustment, Export
+from .models import Adjustment
 
 UNITS = {"萬": 10_000, "万": 10_000, "億": 100_000_000, "亿": 100_000_000}
 PRICE = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?)\s*([萬万億亿]?)")
@@ -587,6 +587,13 @@ class ObjectionForm(forms.Form):
 class ExportForm(forms.Form):
     """As what the view is taken out."""
 
-    form = forms.ChoiceField(choices=Export._meta.get_field("form").choices or [])
+    form = forms.ChoiceField(choices=[("csv", "CSV"), ("xlsx", "XLSX")])
     query = forms.CharField(required=False, max_length=2000)
     key = forms.UUIDField()
+
+
+class PackForm(forms.Form):
+    """The evidence pack of a case, as it stood when the page was opened."""
+
+    key = forms.UUIDField()
+    version = forms.IntegerField()

@@ -1,10 +1,14 @@
-"""Reports written in the background, and the sweeps that make sure of them."""
+"""Reports and evidence packs written in the background, and the sweeps that make sure of them."""
 
 import logging
 import os
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from celery import shared_task
@@ -16,8 +20,11 @@ from django.utils.translation import gettext
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from leads.access import PAYERS, projects_of
+from disputes import packs
+from disputes.queries.queue import cases_in
+from leads.access import OVERSEERS, PAYERS, projects_of
 from leads.alone import alone
+from leads.models import Project
 
 from . import exports, services
 from .models import Export
@@ -71,25 +78,65 @@ def _write(key: UUID) -> None:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be written: how many rows, under which name, and how."""
+
+    rows: int
+    name: str
+    write: Callable[[IO[bytes], exports.Progress], int]
+
+
+def _report(export: Export, query: QueryDict, projects: list[Project]) -> _Job | None:
+    if export.staff.role not in PAYERS:
+        return None
+    view = views_of.report_view(query, projects)
+    about = exports.About.of(view, export.staff.name, timezone.now())
+
+    def write(file: IO[bytes], on: exports.Progress) -> int:
+        return exports.write(export.form, file, view.lines, about, on).rows
+
+    return _Job(view.filter.qs.count(), f"{gettext('業績明細')}.{export.form}", write)
+
+
+def _pack(export: Export, query: QueryDict, projects: list[Project]) -> _Job | None:
+    number, staff = query.get("case", ""), export.staff
+    wanted = cases_in(projects).filter(pk=int(number) if number.isdecimal() else 0)
+    case = wanted.first() if staff.role in OVERSEERS else None
+    if case is None:
+        return None
+
+    def write(file: IO[bytes], on: exports.Progress) -> int:
+        pack = packs.write(file, case, partial(_go_on, on))
+        services.note_pack(
+            case_id=case.pk, lead_id=case.lead_id, sha256=pack.sha256, size=pack.size, by=staff,
+            now=timezone.now(),
+        )  # fmt: skip
+        return pack.members
+
+    return _Job(0, packs.name_of(case), write)
+
+
+def _go_on(on: exports.Progress, done: int) -> None:
+    if not on(done):
+        raise exports.Cancelled
+
+
 def _write_file(export: Export, query: QueryDict) -> None:
     staff, now = export.staff, timezone.now()
     projects = list(projects_of(staff))
-    if staff.role not in PAYERS or not staff.is_active or not projects:
+    make = _pack if export.form == "zip" else _report
+    job = make(export, query, projects) if staff.is_active and projects else None
+    if job is None:
         services.fail_export(key=export.key, by=staff, now=now)
         return
-    view = views_of.report_view(query, projects)
-    rows = view.filter.qs.count()
-    if not services.begin_export(key=export.key, rows=rows, by=staff, now=now):
+    if not services.begin_export(key=export.key, rows=job.rows, by=staff, now=now):
         return
     handle, unfinished = tempfile.mkstemp(dir=folder(), suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            about = exports.About.of(view, staff.name, now)
-            sums = exports.write(
-                export.form,
+        with os.fdopen(handle, "w+b") as file:
+            rows = job.write(
                 file,
-                view.lines,
-                about,
                 lambda done: services.advance_export(
                     key=export.key, done=done, by=staff, now=timezone.now()
                 ),
@@ -101,8 +148,8 @@ def _write_file(export: Export, query: QueryDict) -> None:
     wanted = services.finish_export(
         key=export.key,
         file=name,
-        rows=sums.rows,
-        name=f"{gettext('業績明細')}.{export.form}",
+        rows=rows,
+        name=job.name,
         url=reverse("export_file", args=[export.key]),
         by=staff,
         now=timezone.now(),

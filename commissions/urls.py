@@ -8,6 +8,7 @@ urlpatterns = [
     path("report/", views.report, name="report"),
     path("report/export/", views.export_start, name="export_start"),
     path("report/forecast/", views.forecast, name="forecast"),
+    path("cases/<int:pk>/pack/", views.case_pack, name="case_pack"),
     path("exports/<uuid:key>/", views.export, name="export"),
     path("exports/<uuid:key>/cancel/", views.export_cancel, name="export_cancel"),
     path("exports/<uuid:key>/file/", views.export_file, name="export_file"),

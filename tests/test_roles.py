@@ -130,9 +130,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "report": PAYERS,
     "forecast": PAYERS,
     "export_start": PAYERS,
-    "export": PAYERS,
-    "export_cancel": PAYERS,
-    "export_file": PAYERS,
+    "export": OVERSEERS,
+    "export_cancel": OVERSEERS,
+    "export_file": OVERSEERS,
+    "case_pack": OVERSEERS,
     "statement": AGENT,
     "statement_print": AGENT | PAYERS,
     "statement_object": AGENT,
@@ -161,7 +162,9 @@ OF_AN_ENTRY = {"registration_withdraw", "proxy_acknowledge"}
 OF_AN_AGENT = {"departure"}
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
-OF_A_CASE = {"case", "case_rule", "case_step", "case_precedents", "case_file", "my_case"}
+OF_A_CASE = {
+    *("case", "case_rule", "case_step", "case_precedents", "case_pack", "case_file", "my_case"),
+}
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
 OF_AN_IMPORT = {
     "import_rows",

@@ -22,9 +22,11 @@ class Export(models.Model):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="exports")
-    form = models.CharField(max_length=4, choices=[("csv", "CSV"), ("xlsx", "XLSX")])
+    form = models.CharField(
+        max_length=4, choices=[("csv", "CSV"), ("xlsx", "XLSX"), ("zip", "ZIP")]
+    )
     query = models.TextField(blank=True)
-    """The filter, as the address of the view that it exports."""
+    """The filter, as the address of the view that it exports; of a pack, its case."""
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

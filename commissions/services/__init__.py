@@ -23,6 +23,7 @@ from .exports import (
     finish_export,
     forget_export,
     note_export,
+    note_pack,
     start_export,
 )
 from .periods import CannotClose, SignedAlready, sign_period
@@ -51,6 +52,7 @@ __all__ = [
     "forget_export",
     "import_units",
     "note_export",
+    "note_pack",
     "record_deal",
     "record_step",
     "release_unit",

@@ -11,6 +11,10 @@ from leads.models import Disclosure, Notification, Staff
 
 from ..models import Export
 
+READY = {
+    False: gettext_noop("匯出完成：%(name)s，共 %(rows)s 列。24 小時內可下載。"),
+    True: gettext_noop("匯出完成：%(name)s。24 小時內可下載。"),
+}
 UNFINISHED = (Export.State.WAITING, Export.State.RUNNING)
 
 
@@ -32,6 +36,17 @@ def start_export(
     if new:
         _disclose(by, form, query, rows, now)
     return export
+
+
+@door
+def note_pack(
+    *, case_id: int, lead_id: int, sha256: str, size: int, by: Staff, now: datetime
+) -> None:
+    """Write down that an evidence pack was taken out: of which case, and which bytes they were."""
+    what = {"report": "case_pack", "form": "zip", "case": case_id, "sha256": sha256, "size": size}
+    Disclosure.objects.create(
+        staff=by, kind=Disclosure.Kind.EXPORT, lead_id=lead_id, what=what, at=now
+    )
 
 
 @door
@@ -71,7 +86,7 @@ def finish_export(
     export.save()
     Notification.objects.create(
         staff=by,
-        text=gettext_noop("匯出完成：%(name)s，共 %(rows)s 列。24 小時內可下載。"),
+        text=READY[export.form == "zip"],
         values={"name": name, "rows": rows},
         url=url,
         created_at=now,
@@ -94,5 +109,6 @@ def forget_export(*, key: UUID, by: Staff, now: datetime) -> None:
 
 
 def _disclose(by: Staff, form: str, query: str, rows: int, now: datetime) -> None:
-    what: dict[str, Any] = {"report": "commission", "form": form, "query": query, "rows": rows}
+    report = "case_pack" if form == "zip" else "commission"
+    what: dict[str, Any] = {"report": report, "form": form, "query": query, "rows": rows}
     Disclosure.objects.create(staff=by, kind=Disclosure.Kind.EXPORT, what=what, at=now)

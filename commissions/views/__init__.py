@@ -3,6 +3,7 @@
 from .deals import deal_adjust, deal_new, deal_step, lead_deals, reservation_release, reserve
 from .exports import export, export_cancel, export_file, export_start
 from .forecast import forecast
+from .packs import case_pack
 from .periods import period_list, period_payout, period_sign
 from .plans import plan_list, plan_new
 from .report import report
@@ -10,6 +11,7 @@ from .statement import statement, statement_object, statement_print
 from .units import unit_import, unit_list
 
 __all__ = [
+    "case_pack",
     "deal_adjust",
     "deal_new",
     "deal_step",

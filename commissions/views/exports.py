@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from leads import access
-from leads.access import PAYERS, for_roles, reader
+from leads.access import OVERSEERS, PAYERS, for_roles, reader
 from leads.models import Staff
 
 from .. import exports as files
@@ -68,7 +68,7 @@ def _file_name(form: str, moment: datetime) -> str:
     return f"{gettext('業績明細')}-{timezone.localtime(moment):%Y%m%d-%H%M}.{form}"
 
 
-@for_roles(*PAYERS)
+@for_roles(*OVERSEERS)
 @require_GET
 def export(request: HttpRequest, key: UUID) -> HttpResponse:
     """How far an export is: a fragment that asks again by itself, or a page."""
@@ -77,20 +77,21 @@ def export(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, template, {"job": job})
 
 
-@for_roles(*PAYERS)
+@for_roles(*OVERSEERS)
 @require_POST
 def export_cancel(request: HttpRequest, key: UUID) -> HttpResponse:
     """Stop one's own export."""
     now = timezone.now()
-    _own_export(request, key)
+    wanted = _own_export(request, key)
     services.cancel_export(key=key, by=reader(request), now=now)
     if request.htmx:  # type: ignore[attr-defined]
         job = _job(_own_export(request, key), now)
         return render(request, "commissions/_job.html", {"job": job})
-    return redirect("report")
+    case = case_of(wanted)
+    return redirect("report") if case is None else redirect("case_file", case)
 
 
-@for_roles(*PAYERS)
+@for_roles(*OVERSEERS)
 @require_GET
 def export_file(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """The finished file, for whoever asked for it, within its day."""
@@ -99,8 +100,20 @@ def export_file(request: HttpRequest, key: UUID) -> HttpResponseBase:
     if wanted.state != Export.State.DONE or not wanted.file or not path.is_file():
         job = _job(wanted, timezone.now())
         return render(request, "commissions/export.html", {"job": job}, status=404)
-    name = _file_name(wanted.form, wanted.asked_at)
+    name = _name(wanted)
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def _name(wanted: Export) -> str:
+    """What the file is called: a report by its day, a pack by its case and nothing else."""
+    case = case_of(wanted)
+    return _file_name(wanted.form, wanted.asked_at) if case is None else f"C-{case:04d}.zip"
+
+
+def case_of(wanted: Export) -> int | None:
+    """The case whose evidence pack it is; None for a report."""
+    number = QueryDict(wanted.query).get("case", "")
+    return int(number) if wanted.form == "zip" and number.isdecimal() else None
 
 
 def _own_export(request: HttpRequest, key: UUID) -> Export:
@@ -112,23 +125,25 @@ def _own_export(request: HttpRequest, key: UUID) -> Export:
 
 def jobs(request: HttpRequest, now: datetime) -> list[dict[str, Any]]:
     """The reader's latest exports of the last day, for the cards above the report."""
-    latest = Export.objects.filter(staff=reader(request), asked_at__gt=now - tasks.KEPT)
+    mine = Export.objects.filter(staff=reader(request)).exclude(form="zip")
+    latest = mine.filter(asked_at__gt=now - tasks.KEPT)
     return [_job(one, now) for one in latest.order_by("-asked_at")[:2]]
 
 
 def _job(wanted: Export, now: datetime) -> dict[str, Any]:
-    state = wanted.state
+    state, case = wanted.state, case_of(wanted)
     expired = state == Export.State.DONE and not wanted.file
     waits = (now - wanted.asked_at).total_seconds()
     left = None
     if state == Export.State.RUNNING and wanted.done:
         left = int(waits / wanted.done * (wanted.total - wanted.done)) + 1
     return {
-        "name": f"{gettext('業績明細')}.{wanted.form}",
+        "name": f"{gettext('業績明細')}.{wanted.form}" if case is None else _name(wanted),
+        "case": case,
         "state": "failed" if expired else state,
         "error": gettext("檔案只留 24 小時，請再匯出一次") if expired else "",
         "done": wanted.done,
-        "total": wanted.total if state != Export.State.WAITING else 0,
+        "total": wanted.total if state != Export.State.WAITING and case is None else 0,
         "percent": wanted.done * 100 // wanted.total if wanted.total else 0,
         "seconds_left": left,
         "poll_url": reverse("export", args=[wanted.key]),

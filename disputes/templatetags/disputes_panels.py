@@ -176,3 +176,9 @@ def likened(precedents: Precedents, found: Found) -> dict[str, list[str]]:
 def outcome_word(name: str) -> str:
     """`{{ habit.outcome|outcome_word }}`: an outcome as precedents count it."""
     return str(dict(Precedent.Outcome.choices).get(Precedent.Outcome(name), name)) if name else ""
+
+
+@register.filter
+def paper(moment: str | None) -> str:
+    """`{{ fact.happened|paper }}`: a moment of an evidence pack as it is read, on its own clock."""
+    return "–" if not moment else f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M}"

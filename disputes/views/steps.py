@@ -1,6 +1,7 @@
 """What those who decide do besides deciding: ask for facts, take up, pass on, sign; evidence."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -143,6 +144,8 @@ def case_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         if staff.role in PARTIES:
             steps = steps.none()
         context = {"case": case, "files": files, "steps": steps, "now": now}
+        if staff.role in OVERSEERS:
+            context["pack_key"] = uuid4()
         return render(request, "disputes/case_file.html", context)
     found = files.filter(pk=int(wanted) if wanted.isdecimal() else 0).first()
     path = None if found is None else evidence.folder() / found.file
