@@ -347,7 +347,7 @@ def open_office(number: int) -> Office:
     entries = {"registration_withdraw": registered.pk, "proxy_acknowledge": filed.pk}
     exports = {
         role: Export.objects.create(staff=people[role], form="csv", asked_at=now).key
-        for role in PAYERS
+        for role in OVERSEERS
     }
     arrival = log_arrival(
         project=project, people=2, before="first", by=people[Role.RECEPTIONIST], now=now,
