@@ -269,6 +269,18 @@ def _ruling(brief: Brief) -> dict[str, Any] | None:
         ],
         "finding": str(given.get("finding", "")),
         "reason": brief.cover(text or (event.note if event is not None else "")),
+        "note": brief.cover(str(given.get("note", ""))),
+        "penalties": [
+            {
+                "whom": brief.called(known.get(penalty.staff_id)),
+                "kind": penalty.get_kind_display(),
+                "clause": penalty.clause,
+                "measure": brief.cover(penalty.measure),
+                "percent": penalty.percent,
+                "state": penalty.get_state_display(),
+            }
+            for penalty in case.penalties.order_by("pk")
+        ],
         "signed_by": [brief.called(staff) for staff in signers],
         "at": _at(brief, case.closed_at),
     }

@@ -25,6 +25,7 @@ from disputes import evidence, packs, services
 from disputes.models import Case
 from disputes.packs import check
 from disputes.packs.covering import Cover
+from disputes.sanctions import Sanction
 from leads.models import Disclosure, Notification, Person, Phone, Role, Staff
 from leads.services import (
     file_proxy,
@@ -98,6 +99,7 @@ def told(office):
     services.draft(
         case_id=case.pk, version=case.version, owner=office.jia,
         reason="簡詩涵認購前已知情，馬超群可證。", by=office.supervisor, now=found.now, key=uuid4(),
+        sanction=Sanction(office.yi.pk, "sales/1", penalty="other", measure="向羅婉儀道歉"),
         against={"reason": "蘇曉晴的案子不同", "most": "later", "count": 3, "of": 3, "cases": [1]},
     )  # fmt: skip
     case.refresh_from_db()
@@ -223,6 +225,7 @@ class TestNobodyElse:
         for word in ("王思齊", "簡詩涵", "許文馨", "何啟明", "葉知秋", "****8000", "12-3-1202"):
             assert word in text
         assert "第三人 1" in text
+        assert "向［他人］道歉" in text
         assert "［他人］" in text
         assert "2026-05-02 14:30" in text
 
