@@ -49,6 +49,7 @@ class Claim:
         "full_since",
         "lead",
         "order",
+        "recorded",
         "shares",
         "started",
         "strength",
@@ -62,6 +63,7 @@ class Claim:
         lead: Key,
         begin: datetime,
         acted: datetime,
+        recorded: datetime,
         strength: Strength,
         fact: Key,
         clauses: tuple[str, ...],
@@ -74,6 +76,8 @@ class Claim:
         self.begin = begin
         self.acted = acted
         """When the agent acted: what he knew then decides whether he knew."""
+        self.recorded = recorded
+        """When it was written down."""
         self.strength = strength
         self.full_since = None if strength is Strength.CONTACT else begin
         self.end = End(UNSET)
@@ -118,6 +122,11 @@ class Claim:
     def lapsed(self, moment: datetime) -> bool:
         """Did its last day pass before that moment, nothing else having ended it?"""
         return self.end.passed(moment) and (self.ended is None or self.end.passed(self.ended))
+
+    @property
+    def void(self) -> bool:
+        """Has it never been alive?"""
+        return self.ended is not None and self.ended <= self.begin
 
     @property
     def by_person(self) -> bool:

@@ -3,7 +3,7 @@
 The engine builds and changes all of this; clauses only read it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -31,10 +31,9 @@ class Collision(NamedTuple):
     relation: str = "same"
     """How the two are known to be one party: the link's relation, «same» inside one lead."""
 
-    @property
-    def sides(self) -> set[Key]:
-        """The two agents."""
-        return {self.earlier.agent, self.later_agent}
+    def of_deal(self, sale: "Sale") -> bool:
+        """Is it the closing of that deal beside another's claim?"""
+        return self.later is None and self.occurred == sale.fact.at
 
 
 class Wait(NamedTuple):
@@ -57,13 +56,16 @@ class Sale:
         "fact",
         "hold",
         "kind",
+        "names",
         "owner",
         "reading",
         "sharers",
     )
 
-    def __init__(self, fact: Deal) -> None:
+    def __init__(self, fact: Deal, names: Iterable[Key]) -> None:
         self.fact = fact
+        self.names = frozenset(names)
+        """Under which the buyer was known then."""
         self.by_link = False
         """A later link showed that the buyer is a client of someone else (rule 14)."""
         self.owner: Claim | None = None
@@ -81,6 +83,11 @@ class Sale:
         """Its matter is closed; nothing recorded later reopens it."""
         self.kind: tuple[bool, bool, bool] | None = None
         """By an outsider, knowing, found by a link: as it was last flagged."""
+
+    def concerns(self, claim: Claim) -> bool:
+        """May that claim have a part: begun by the deal, and known then or found by a link?"""
+        known = claim.recorded <= self.fact.recorded or claim.lead not in self.names
+        return known and claim.begin <= self.fact.at and claim is not self.hold
 
     @property
     def on_behalf(self) -> bool:
@@ -154,6 +161,7 @@ class Lead:
         "new",
         "price_testing",
         "proxies",
+        "pruned_by",
         "received",
         "refused",
         "sales",
@@ -167,7 +175,8 @@ class Lead:
         self.names = {name}
         self.claims: list[Claim] = []
         self.alive: list[Claim] = []
-        """The claims that may still be living; the others have lapsed or ended."""
+        """The claims that may still be living on the day `pruned_by`; the others were over."""
+        self.pruned_by = date.min
         self.told: dict[Key, datetime] = {}
         """When each agent was first shown that another agent holds this client."""
         self.received: dict[Key, Received] = {}
@@ -188,7 +197,8 @@ class Lead:
         """A claim stands here whose turn a person decides when the first lapses."""
         self.waiting: Wait | None = None
         """Nobody owns until a person decides."""
-        self.waited: list[tuple[datetime, datetime]] = []
+        self.waited: list[tuple[Wait, datetime]] = []
+        """For what it waited before, and until when."""
         self.sales: list[Sale] = []
         self.collisions: list[Collision] = []
         self.matters: list[Matter] = []
@@ -198,35 +208,42 @@ class Lead:
 
     def first_alive(self, moment: datetime) -> Claim | None:
         """The first living claim of the chain at a moment that is being recorded."""
-        return self._first(self.alive, moment)
+        return self._first(self.near(moment), moment)
 
-    def owner_at(self, moment: datetime, *, besides: Claim | None = None) -> Claim | None:
-        """The claim by which the lead was owned at any moment, that one claim left aside."""
-        if self.waited_at(moment):
+    def near(self, moment: datetime) -> list[Claim]:
+        """The claims that may have been living at that moment."""
+        return self.claims if moment.date() < self.pruned_by else self.alive
+
+    def prune(self, today: date) -> None:
+        """Set aside what was over before that day."""
+        self.pruned_by = max(today, self.pruned_by)
+        self.alive = [
+            claim
+            for claim in self.alive
+            if claim.last_day >= today and (claim.ended is None or claim.ended.date() >= today)
+        ]
+
+    def owner_at(self, moment: datetime) -> Claim | None:
+        """The claim by which the lead was owned at any moment."""
+        if self.waits_at(moment) is not None or self.succession_by(moment) is not None:
             return None
-        return self._first((c for c in self.claims if c is not besides), moment)
+        return self._first(self.claims, moment)
 
-    def waited_at(self, moment: datetime) -> bool:
-        """Did the lead wait for a person at that moment?"""
+    def waits_at(self, moment: datetime) -> Wait | None:
+        """For what the lead waited at that moment."""
         if self.waiting is not None and self.waiting.since <= moment:
-            return True
-        if any(since <= moment < until for since, until in self.waited):
-            return True
-        return self.succession_by(moment) is not None
+            return self.waiting
+        ended = (wait for wait, until in self.waited if wait.since <= moment < until)
+        return next(ended, None)
 
     def living_claim_of(self, agent: Key, moment: datetime) -> Claim | None:
         """That agent's living claim, the foremost if he has several."""
-        return self._first((c for c in self.alive if c.agent == agent), moment)
+        return self._first((c for c in self.near(moment) if c.agent == agent), moment)
 
     def chain_of(self, sale: "Sale", moment: datetime) -> list[Claim]:
         """The living claims at any moment, of those begun by a deal, its own apart, in order."""
-        begun_by = sale.fact.at
         return sorted(
-            (
-                claim
-                for claim in self.claims
-                if claim.begin <= begun_by and claim is not sale.hold and self.living(claim, moment)
-            ),
+            (claim for claim in self.claims if sale.concerns(claim) and self.living(claim, moment)),
             key=lambda claim: claim.place(moment),
         )
 
@@ -238,43 +255,38 @@ class Lead:
         """Did a claim before it lapse, in an office where the next does not follow?"""
         if claim.succession == "next_in_chain":
             return False
-        return self._lapsed_before(claim, moment) is not None
+        return next(self._lapsed_before(claim, moment), None) is not None
 
-    def _lapsed_before(self, claim: Claim, moment: datetime) -> Claim | None:
+    def _lapsed_before(self, claim: Claim, moment: datetime) -> Iterator[Claim]:
         place = claim.place(moment)
-        return next(
-            (
-                first
-                for first in self.claims
-                if first.agent != claim.agent
-                and first.counts
-                and first.place(moment) < place
-                and first.alive(claim.begin)
-                and first.lapsed(moment)
-            ),
-            None,
+        return (
+            first
+            for first in self.claims
+            if first.agent != claim.agent
+            and first.counts
+            and first.place(moment) < place
+            and first.alive(claim.begin)
+            and first.lapsed(moment)
         )
 
     def succession_by(self, moment: datetime) -> Succession | None:
         """The lapse from which on a person must say who follows; None where nobody must."""
-        found: Succession | None = None
         if not self.may_wait:
             return None
-        for claim in self.claims:
-            if claim.succession != "supervisor":
+        lapses = [
+            Succession(claim, claim.end.exact(moment.tzinfo))
+            for claim in self.claims
+            if claim.counts and claim.lapsed(moment)
+        ]
+        for found in sorted(lapses, key=lambda lapse: lapse.since):
+            since = found.since
+            if self.closed_at is not None and since <= self.closed_at:
                 continue
-            lapsed = self._lapsed_before(claim, moment)
-            if lapsed is None:
-                continue
-            since = lapsed.end.exact(moment.tzinfo)
-            settled = self.closed_at is not None and since <= self.closed_at
-            if settled or not (claim.counts and claim.alive(since)):
-                continue
-            if self._first(self.claims, since) is not None:
-                continue  # whom a person or a deal put before them owns on
-            if found is None or since < found.since:
-                found = Succession(lapsed, since)
-        return found
+            left = (c for c in self.claims if c.succession == "supervisor" and c.counts)
+            # Whom a person or a deal put before those who wait owns on.
+            if any(c.alive(since) for c in left) and self._first(self.claims, since) is None:
+                return found
+        return None
 
     def _first(self, claims: Iterable[Claim], moment: datetime) -> Claim | None:
         best: Claim | None = None
@@ -300,16 +312,15 @@ class Lead:
         )
 
 
-def _until(claim: Claim) -> tuple[date, int]:
-    """Until when a claim lived; of equals the earlier claim comes last."""
-    ended = claim.last_day if claim.ended is None else min(claim.last_day, claim.ended.date())
-    return (ended, -claim.order)
+def _until(claim: Claim) -> date:
+    """Until which day a claim lived."""
+    return claim.last_day if claim.ended is None else min(claim.last_day, claim.ended.date())
 
 
 class Scene:
     """The lead at the moment of one fact."""
 
-    __slots__ = ("_departed", "_leads", "acted", "at", "lead", "mine", "owner")
+    __slots__ = ("_departed", "_leads", "acted", "at", "lead", "mine", "owner", "waiting")
 
     def __init__(self, leads: dict[Key, Lead], departed: dict[Key, datetime]) -> None:
         self._leads = leads
@@ -321,6 +332,8 @@ class Scene:
         """When it happened."""
         self.owner: Claim | None
         """The first living claim, whoever's; None while the lead waits for a person."""
+        self.waiting: Wait | None
+        """For what the lead waits at that moment."""
         self.mine: Claim | None
         """The living claim of the agent who acts."""
 
@@ -332,12 +345,11 @@ class Scene:
     @property
     def waits(self) -> bool:
         """Does the lead wait for a person?"""
-        return self.lead.waiting is not None
+        return self.waiting is not None
 
     def waits_by(self, clause: str) -> bool:
         """Does the lead wait for a person, by that clause?"""
-        waiting = self.lead.waiting
-        return waiting is not None and waiting.clause == clause
+        return self.waiting is not None and self.waiting.clause == clause
 
     def knows(self, agent: Key) -> bool:
         """Was that agent shown, strictly before this act, that another agent holds the client?"""
@@ -371,7 +383,7 @@ class Scene:
     def anyone_passed_over(self) -> bool:
         """Did a first claim lapse while others still wait, so that none of them followed?"""
         return any(
-            claim.alive(self.at) and self.lead.passed_over(claim, self.at)
+            claim.counts and claim.alive(self.at) and self.lead.passed_over(claim, self.at)
             for claim in self.lead.claims
         )
 
@@ -400,7 +412,7 @@ class Scene:
         if lead is None:
             return False
         owner = lead.owner_at(self.at)
-        held = [claim for claim in lead.claims if claim.counts and not claim.by_fault]
+        held = [c for c in lead.claims if c.counts and not c.by_fault and not c.void]
         if not held:
             return False
         present = owner if owner is not None else max(held, key=_until)
@@ -449,20 +461,20 @@ class Scene:
         favoured = sale.fact.agent if claim is None else claim.agent
         if favoured == by_deal:
             return Reading(basis, favoured)
-        if self._began_anew(claim, sale, collision):
+        if self._began_anew(favoured, sale, moment):
             return Reading("deal", by_deal)
         return Reading(basis, favoured, other=by_deal)
 
-    def _began_anew(self, favoured: Claim | None, sale: Sale, collision: Collision) -> bool:
-        """Did a claim begin after the last day of the agent whom the reading favours?"""
-        begun = [c for c in self.lead.claims if c.begin <= sale.fact.at and c is not sale.hold]
-        if favoured is None:
-            own = [c for c in begun if c.agent == sale.fact.agent]
-            if not own:
-                return any(c.begin > collision.discovered for c in begun)
-            favoured = own[-1]
-        last_day = favoured.last_day
-        return any(c.begin.date() > last_day for c in begun)
+    def _began_anew(self, favoured: Key, sale: Sale, moment: datetime) -> bool:
+        """Did a claim begin after the last day of the agent whom the reading of a moment favours?
+
+        Where he had none by then: after the moment.
+        """
+        begun = [claim for claim in self.lead.claims if sale.concerns(claim)]
+        own = [c.end for c in begun if c.agent == favoured and c.begin <= moment]
+        if not own:
+            return any(claim.begin > moment for claim in begun)
+        return any(all(end.passed(claim.begin) for end in own) for claim in begun)
 
 
 def sharers_of(lead: Lead, sale: Sale, splits: Sequence[tuple[str, Split]]) -> dict[Key, int]:

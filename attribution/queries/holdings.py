@@ -91,6 +91,7 @@ def prospect_of(claim: ClaimView, working: Edition, now: datetime) -> Prospect:
         lead=claim.lead,
         begin=claim.begin,
         acted=claim.begin,
+        recorded=claim.begin,
         strength=Strength[claim.strength.upper()],
         fact=claim.fact,
         clauses=claim.clauses,
@@ -105,6 +106,7 @@ def prospect_of(claim: ClaimView, working: Edition, now: datetime) -> Prospect:
     scene = Scene({}, {})
     scene.lead = Known(claim.lead)
     scene.at = scene.acted = now
+    scene.waiting = None
     scene.mine = scene.owner = living
     for _rank, _clause, bars in working.asks("bars", FollowUp):
         bar = bars(fact, scene)

@@ -123,6 +123,7 @@ def test_two_clauses_that_serve_different_claims_are_an_error() -> None:
     lead = giving._leads["wang"]
     lead.claims.append(lead.claims[0].__class__(
         agent="yi", lead="wang", begin=on("03-02 12:00"), acted=on("03-02 12:00"),
+        recorded=on("03-02 12:00"),
         strength=lead.claims[0].strength, fact=2, clauses=(), order=9, shares={},
     ))  # fmt: skip
     giving._edition = Edition(

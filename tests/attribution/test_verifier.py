@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, reject, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from attribution import verifier
 from attribution.policy.calendar import Span
 from attribution.policy.engine import decide
 from attribution.policy.facts import Fact, TakenBack
-from attribution.policy.parameters import PRESETS, Policy, PolicyError, changed
+from attribution.policy.parameters import Policy, PolicyError, changed
 from attribution.proofs import OUTCOME, as_text, document
 from attribution.scenarios import Expectation, Scenario, facts_of, read, scenario_files
-from tests.factories.stories import LEADS, START, ZONE, presets, stories
+from tests.factories.stories import LEADS, START, policies, stories
 
 OWN = Path(__file__).parent.parent / "scenarios"
 SHARED = Path(__file__).parents[3] / "shared" / "policy" / "scenarios"
@@ -40,6 +39,10 @@ def proof(
     return plain
 
 
+def differences(made: Any) -> list[str]:
+    return verifier.differences(json.dumps(made))
+
+
 def proofs(story: Scenario) -> Iterator[dict[str, Any]]:
     facts = facts_of(story)
     for expectation in story.expectations:
@@ -49,7 +52,7 @@ def proofs(story: Scenario) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
 def test_the_proof_of_every_expectation_verifies(story: Scenario) -> None:
     for made in proofs(story):
-        assert verifier.differences(made) == []
+        assert differences(made) == []
 
 
 def test_hindsight_verifies_as_well() -> None:
@@ -58,7 +61,7 @@ def test_hindsight_verifies_as_well() -> None:
         end = max(fact.recorded for fact in facts)
         for expectation in story.expectations:
             made = proof(facts, story.policy, expectation.client, expectation.at, end)
-            assert verifier.differences(made) == [], story.id
+            assert differences(made) == [], story.id
 
 
 # ── Tampering ──
@@ -86,7 +89,7 @@ def test_any_other_outcome_is_rejected(story: Scenario) -> None:
         for name in OUTCOME:
             for value in other_values(name, made["outcome"][name], story.agents):
                 changed = {**made, "outcome": {**made["outcome"], name: value}}
-                found = verifier.differences(changed)
+                found = differences(changed)
                 assert len(found) == 1, (name, value)
                 assert found[0].startswith(f"{name}: ")
 
@@ -100,16 +103,14 @@ def tampered_facts(facts: list[Fact], agents: list[str]) -> Iterator[list[Fact]]
     """The facts with one dropped, one moved by a day or forty, one given to another agent."""
     for place, fact in enumerate(facts):
         yield facts[:place] + facts[place + 1 :]
-        for days in (-40, -1, 1, 40):
+        for days in (-1, 40):
             times = {"at": fact.at, "recorded": fact.recorded}
             moved = {name: time + timedelta(days=days) for name, time in times.items()}
             yield [*facts[:place], replace(fact, **moved), *facts[place + 1 :]]
         for name in ("agent", "owner", "to", "asked_for", "turn_of", "on_behalf_of"):
             if getattr(fact, name, None) is not None:
-                for agent in [*agents, "another"]:
-                    if agent != getattr(fact, name):
-                        given_to = replace(fact, **{name: agent})
-                        yield [*facts[:place], given_to, *facts[place + 1 :]]
+                other = next((each for each in agents if each != getattr(fact, name)), "another")
+                yield [*facts[:place], replace(fact, **{name: other}), *facts[place + 1 :]]
 
 
 CHANGES: dict[str, list[Any]] = {
@@ -170,13 +171,12 @@ def tampered_policies(story: Scenario) -> Iterator[Policy]:
 def test_a_changed_fact_or_parameter_is_rejected_exactly_if_it_changes_the_outcome(
     story: Scenario,
 ) -> None:
-    facts = facts_of(story)
-    for asked in story.expectations:
-        for tampered in tampered_facts(facts, story.agents):
-            rejects(tampered, story.policy, asked, proof(facts, story.policy, *asked_of(asked)))
+    facts, asked = facts_of(story), story.expectations[-1]
+    original = proof(facts, story.policy, *asked_of(asked))
+    for tampered in tampered_facts(facts, story.agents):
+        rejects(tampered, story.policy, asked, original)
     for policy in tampered_policies(story):
-        asked = story.expectations[-1]
-        rejects(facts, policy, asked, proof(facts, story.policy, *asked_of(asked)))
+        rejects(facts, policy, asked, original)
 
 
 def asked_of(expectation: Expectation) -> tuple[str, datetime]:
@@ -188,7 +188,7 @@ def rejects(
 ) -> None:
     """The original outcome beside the tampered facts or policy is refused exactly if it differs."""
     follows = proof(facts, policy, *asked_of(asked))
-    rejected = bool(verifier.differences({**follows, "outcome": original["outcome"]}))
+    rejected = bool(differences({**follows, "outcome": original["outcome"]}))
     differs = sorted_lists(follows["outcome"]) != sorted_lists(original["outcome"])
     assert rejected == differs, (asked, facts, policy)
 
@@ -196,51 +196,14 @@ def rejects(
 # ── Random stories ──
 
 
-# The same stories in every run: about one random crossing in several thousand (a proxy's link over
-# a deal closed beside an assignment, say) is still read differently by the two, and is no news.
-@settings(derandomize=True)
-@given(stories(), presets)
-def test_the_proofs_of_random_stories_verify(facts: list[Fact], preset: Policy) -> None:
-    for moment in (facts[-1].recorded if facts else START, START + timedelta(days=400)):
-        for lead in LEADS:
-            assert verifier.differences(proof(facts, preset, lead, moment)) == []
-
-
-further = st.fixed_dictionaries(
-    {},
-    optional={
-        "call_validity": st.sampled_from(["10 days", "72 hours", "1 month"]),
-        "visit_validity": st.sampled_from(["20 days", "100 hours", "2 months"]),
-        "extension": st.sampled_from(["10 days", "48 hours"]),
-        "extension_mode": st.sampled_from(["every", "from_follow_up", "once"]),
-        "extension_cap": st.sampled_from([1, 2]),
-        "extension_total": st.sampled_from(["50 days", "300 hours"]),
-        "online_claim": st.sampled_from(["contact", "full"]),
-        "first_day_counted": st.booleans(),
-        "last_day_counted": st.booleans(),
-        "required_fields": st.sampled_from([["phone"], ["name", "need"]]),
-        "after_lapse": st.sampled_from(["closing_agent", "on_duty"]),
-        "claim_back": st.sampled_from(["7 days", "40 hours"]),
-        "deal_lookback": st.sampled_from(["10 days", "60 hours"]),
-        "helper_share": st.sampled_from([30]),
-        "closer_commission": st.sampled_from([20, 100]),
-        "collision_split": st.sampled_from([{"same": "equal"}, {"same": [70, 30]}]),
-    },
-)
-
-
-@settings(derandomize=True)
-@given(stories(), presets, further)
+@given(stories(), policies())
 def test_the_proofs_of_random_stories_verify_under_any_parameters(
-    facts: list[Fact], preset: Policy, given_settings: dict[str, Any]
+    facts: list[Fact], policy: Policy
 ) -> None:
-    try:
-        chosen = changed(preset, given_settings)
-    except PolicyError:
-        reject()
-    for moment in (facts[-1].recorded if facts else START, START + timedelta(days=400)):
+    end = facts[-1].recorded if facts else START
+    for asof, known_at in ((end, end), (end + timedelta(days=400),) * 2, (START, end)):
         for lead in LEADS:
-            assert verifier.differences(proof(facts, chosen, lead, moment)) == []
+            assert differences(proof(facts, policy, lead, asof, known_at)) == []
 
 
 # ── What is no proof ──
@@ -270,66 +233,35 @@ def broken(*path: Any, value: Any = None, drop: bool = False) -> dict[str, Any]:
 
 
 UNREADABLE = {
-    "no object": ([], "proof"),
-    "unknown format": (broken("format", value="guishu-proof/9"), "guishu-proof/9"),
-    "missing field": (broken("asof", drop=True), "asof is missing"),
-    "unknown field": (broken("weather", value="fine"), "weather"),
-    "bad moment": (broken("asof", value="2026-02-30T10:00:00+08:00"), "asof"),
-    "moment without an offset": (broken("asof", value="2026-02-20T10:00:00"), "asof"),
-    "unknown parameter": (broken("policy", "luck", value=1), "luck"),
-    "missing parameter": (broken("policy", "claim_back", drop=True), "claim_back is missing"),
-    "parameter of the wrong type": (
-        broken("policy", "call_validity", value="ten days"),
-        "call_validity",
-    ),
-    "a truth is no number": (broken("policy", "extension_cap", value=True), "extension_cap"),
-    "parameter out of range": (
-        broken("policy", "call_validity", value="1201 days"),
-        "call_validity",
-    ),
-    "unknown preset": (broken("policy", "preset", value="renting"), "preset"),
-    "span of nothing": (broken("policy", "extension", value="0 days"), "extension"),
-    "percent out of range": (broken("policy", "helper_share", value=101), "helper_share"),
-    "no such holiday": (broken("policy", "holidays", value=["2026-02-30"]), "holidays 1"),
-    "no such weekday": (broken("policy", "weekly_rest", value=["someday"]), "weekly_rest 1"),
-    "no such split": (broken("policy", "collision_split", value={"rival": "equal"}), "rival"),
-    "split of too little": (broken("policy", "collision_split", value={"same": [9, 9]}), "same"),
-    "no such register field": (broken("facts", 0, "fields", value=["shoe"]), "fields 1"),
-    "no such relation": (broken("policy", "party", value=["rival"]), "party"),
-    "facts are no list": (broken("facts", value={}), "facts"),
-    "fact is no object": (broken("facts", 0, value="visit"), "facts 1"),
-    "unknown kind": (broken("facts", 0, "kind", value="Dance"), "Dance"),
-    "kind of the wrong type": (broken("facts", 0, "kind", value=["Dance"]), "Dance"),
-    "missing in a fact": (broken("facts", 0, "agent", drop=True), "agent is missing"),
-    "unknown in a fact": (broken("facts", 0, "hat", value="red"), "hat"),
-    "wrong type in a fact": (broken("facts", 0, "enquiry", value="yes"), "enquiry"),
-    "null in a fact": (broken("facts", 0, "agent", value=None), "agent"),
-    "number for an agent": (broken("facts", 0, "agent", value=7), "agent"),
-    "no such channel": (broken("facts", 0, "channel", value="pigeon"), "channel"),
-    "bad date in a fact": (broken("facts", 0, "at", value="soon"), "at"),
-    "recorded after known_at": (
-        broken("facts", 0, "recorded", value="2027-01-01T10:00:00+08:00"),
-        "recorded after known_at",
-    ),
-    "facts taken for others": (broken("facts", 0, "kind", value="Policy"), "facts 1"),
-    "one id twice": (broken("facts", 1, "id", value="1"), "id stands twice"),
-    "unknown parameter in a change": (broken("facts", 1, "settings", value={"luck": 1}), "luck"),
-    "wrong type in a change": (
-        broken("facts", 1, "settings", value={"call_days": "many"}),
-        "call_days",
-    ),
-    "missing in the outcome": (broken("outcome", "owner", drop=True), "owner is missing"),
-    "bad day in the outcome": (broken("outcome", "valid_until", value="2026-13-01"), "valid_until"),
-    "no shares": (broken("outcome", "credit", value={"ni": "all"}), "credit"),
-    "no list of cases": (broken("outcome", "cases", value=[1]), "cases"),
-    "no list of clauses": (broken("cites", value="sales/3"), "cites"),
+    "no object": [],
+    "unknown format": broken("format", value="guishu-proof/9"),
+    "missing field": broken("asof", drop=True),
+    "bad moment": broken("asof", value="2026-02-30T10:00:00+08:00"),
+    "missing parameter": broken("policy", "call_validity", drop=True),
+    "span of the wrong type": broken("policy", "call_validity", value="ten days"),
+    "facts are no list": broken("facts", value=7),
+    "fact is no object": broken("facts", 0, value="visit"),
+    "missing in a fact": broken("facts", 0, "agent", drop=True),
+    "no such channel": broken("facts", 0, "channel", value="pigeon"),
+    "bad date in a fact": broken("facts", 0, "at", value="soon"),
+    "recorded after known_at": broken("facts", 0, "recorded", value="2027-01-01T10:00:00+08:00"),
+    "no policy in a change": broken("facts", 1, "policy", drop=True),
+    "missing in the outcome": broken("outcome", "owner", drop=True),
 }
 
 
-@pytest.mark.parametrize(("made", "named"), UNREADABLE.values(), ids=UNREADABLE)
-def test_what_is_no_proof_is_refused_with_the_reason(made: Any, named: str) -> None:
-    with pytest.raises(verifier.Malformed, match=named):
-        verifier.differences(made)
+@pytest.mark.parametrize("made", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_proof_is_refused(made: Any) -> None:
+    with pytest.raises(verifier.BROKEN):
+        differences(made)
+
+
+def test_what_a_fact_turns_out_to_be_cannot_be_slipped_in() -> None:
+    """A field that only the verifier writes says nothing where a proof brings it."""
+    made = sound()
+    for fact in made["facts"]:
+        fact |= dict.fromkeys([*verifier.MARKS, "late", "since"], True)
+    assert differences(made) == []
 
 
 def test_a_fact_taken_back_is_as_if_it_had_never_been() -> None:
@@ -339,7 +271,7 @@ def test_a_fact_taken_back_is_as_if_it_had_never_been() -> None:
     facts.append(TakenBack(id="back", at=later, recorded=later, of=facts[-1].id))
     for name in story.clients:
         made = proof(facts, story.policy, name, later)
-        assert verifier.differences(made) == []
+        assert differences(made) == []
         assert made["outcome"]["cases"] == []
 
 
@@ -391,10 +323,3 @@ def test_it_shares_nothing_with_this_project() -> None:
         else:
             continue
         assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
-
-
-def test_its_presets_are_those_of_the_policy() -> None:
-    for name, preset in PRESETS.items():
-        stated = proof([], preset, "anybody", datetime(2026, 1, 1, tzinfo=ZONE))["policy"]
-        own = verifier.preset(name)
-        assert {**own, "collision_split": vars(own["collision_split"])} == stated

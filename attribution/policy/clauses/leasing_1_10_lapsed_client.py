@@ -52,7 +52,8 @@ class LapsedClient(Clause):
         lapsed = scene.lapsed_claim_of(fact.whose)
         if lapsed is None or not scene.works_here(fact.whose) or not scene.nobody_holds:
             return None
-        if scene.lead.first_alive(fact.recorded) is not None:
+        lead = scene.lead
+        if lead.first_alive(fact.recorded) is not None or lead.waits_at(fact.recorded) is not None:
             return None
         if not all(_inside(self.claim_back, lapsed, when) for when in (fact.at, fact.recorded)):
             return None

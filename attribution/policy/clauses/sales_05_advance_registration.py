@@ -30,7 +30,7 @@ class AdvanceRegistration(Clause):
         if isinstance(fact, Registration):
             if not fact.traits.strip():
                 return Bar("no_traits")
-            if not scene.nobody_holds:
+            if not scene.nobody_holds or scene.waits:
                 return Bar("held_already")
             if not scene.lead.new:
                 return Bar("received_before")

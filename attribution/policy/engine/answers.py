@@ -145,7 +145,7 @@ def _failure(
 
 def _ahead(lead: Lead, asof: datetime) -> Iterator[Span]:
     """Who will own, one after the other, if nothing more is recorded."""
-    living = (c for c in lead.alive if c.counts and c.alive(asof))
+    living = (c for c in lead.near(asof) if c.counts and c.alive(asof))
     since: datetime | None = asof
     for claim in sorted(living, key=lambda c: c.place(asof)):
         if since is None:

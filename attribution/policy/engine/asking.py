@@ -27,6 +27,8 @@ class Asking:
         self._edition = edition(policy)
         self._leads: dict[Key, Lead] = {}
         self._departed: dict[Key, datetime] = {}
+        self._registered_under: dict[int, Edition] = {}
+        """The edition under which an advance entry was granted, by the order of its claim."""
         self._scene = Scene(self._leads, self._departed)
 
     def in_force(self, moment: datetime) -> Edition:
@@ -40,7 +42,7 @@ class Asking:
         """What was granted stays: an entry made in advance is honoured by the policy of its day."""
         owner = self._scene.owner
         if owner is not None and owner.awaits_arrival:
-            return self.in_force(owner.begin)
+            return self._registered_under.get(owner.order, version)
         return version
 
     def enter(
@@ -54,7 +56,8 @@ class Asking:
         scene.lead = lead
         scene.at = moment
         scene.acted = moment if acted is None else acted
-        scene.owner = None if lead.waiting is not None else lead.first_alive(moment)
+        scene.waiting = lead.waits_at(moment)
+        scene.owner = None if scene.waiting is not None else lead.first_alive(moment)
         scene.mine = None if actor is None else lead.living_claim_of(actor, moment)
         return lead
 
@@ -79,7 +82,7 @@ class Asking:
             if found is not None and rank != found_rank:
                 break
             bar: Bar | None = bars(fact, self._scene)
-            if bar is None:
+            if bar is None or bar.void:  # whether it is a reception at all was asked before
                 continue
             if found is None:
                 found, found_rank = (bar, clause), rank

@@ -34,6 +34,7 @@ class Claims(Asking):
             lead=fact.lead,
             begin=self._scene.at,
             acted=fact.at,
+            recorded=fact.recorded,
             strength=strength,
             fact=fact.id,
             clauses=clauses,
@@ -68,19 +69,18 @@ class Claims(Asking):
     def close(self, lead: Lead, moment: datetime, clause: str) -> None:
         """All claims end; the matter is closed and starts afresh."""
         for claim in lead.claims:
-            if claim.ended is None and not claim.end.passed(moment):
-                claim.ended = moment
-                claim.ended_by = clause
+            if not claim.end.passed(moment):
                 claim.closed = True
+                if claim.ended is None or claim.ended > moment:
+                    claim.ended, claim.ended_by = moment, clause
         for sale in lead.sales:
             sale.closed = True
-        lead.alive.clear()
         lead.collisions.clear()
         lead.matters.clear()
         lead.price_testing = False
         lead.closed_at = moment
         if lead.waiting is not None:
-            lead.waited.append((lead.waiting.since, moment))
+            lead.waited.append((lead.waiting, moment))
             lead.waiting = None
 
     def begin_anew(self, fact: LeadFact, moment: datetime) -> Claim | None:

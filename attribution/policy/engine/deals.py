@@ -1,5 +1,6 @@
 """Deals: who owned at the subscription, what follows from it, and who has which part."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from ..calendar import ENDLESS
@@ -23,8 +24,8 @@ class Deals(Claims):
         here = (scene.lead, scene.at, scene.owner)
         for sale in lead.sales:
             closed_unknowing = sale.fact.agent == agent and not sale.closer_knew
-            if closed_unknowing and not sale.closed and moment < sale.fact.at:
-                self.appraise(lead, sale, sale.fact, self.in_force(sale.fact.at))
+            if closed_unknowing and moment < sale.fact.at:
+                self.judge(lead, sale, sale.fact, self.in_force(sale.fact.at))
         scene.lead, scene.at, scene.owner = here
 
     def judge(
@@ -33,7 +34,6 @@ class Deals(Claims):
         sale: Sale,
         fact: Fact,
         version: Edition,
-        found_by_link: Lead | None = None,
         *,
         united: bool = True,
     ) -> None:
@@ -41,8 +41,7 @@ class Deals(Claims):
         if sale.closed:
             return
         sale.owner = self._owner_in_touch(lead, sale)
-        if found_by_link is not None and sale.owner and sale.owner not in found_by_link.claims:
-            sale.by_link = True
+        sale.by_link = sale.owner is not None and sale.owner.lead not in sale.names
         self.appraise(lead, sale, fact, version, united=united)
 
     def appraise(
@@ -53,13 +52,14 @@ class Deals(Claims):
         scene = self._scene
         scene.lead, scene.at, scene.owner = lead, moment, sale.owner
         sale.closer_knew = lead.knew(sale.fact.agent, moment)
-        sale.sharers = sharers_of(lead, sale, version.policy.collision_split)
+        granted = self.in_force(moment)  # who has which part, by the policy of the deal's own day
+        sale.sharers = sharers_of(lead, sale, granted.policy.collision_split)
         self._outsider(lead, sale, fact, version, united=united)
         kind = (sale.by_outsider, sale.closer_knew, sale.by_link)
         if kind != sale.kind:
             sale.kind = kind
             self.flag(sale, fact.id, version)
-        self._credit(lead, sale, fact, version)
+        self._credit(lead, sale, fact, granted)
 
     def _outsider(
         self, lead: Lead, sale: Sale, fact: Fact, version: Edition, *, united: bool
@@ -68,22 +68,17 @@ class Deals(Claims):
         held = sale.owner if sale.by_outsider else self._unfiled_beside(lead, sale)
         if held is None or sale.closer_knew:
             return
-        sides = {held.agent, sale.fact.agent}
-        known = next((c for c in lead.collisions if c.sides == sides), None)
-        kind: CollisionKind = "plain" if united else "apart"
-        if known is not None:
-            kind = known.kind
         collision = Collision(
             earlier=held,
             later=None,
-            kind=kind if held.counts else "unfiled",
+            kind=kind_of(lead, (held,), united=united),
             discovered=fact.recorded,
             occurred=sale.fact.at,
             knowing=False,
             fact=fact.id,
             later_agent=sale.fact.agent,
         )
-        if known is None:
+        if not any(c.of_deal(sale) for c in lead.collisions):
             lead.collisions.append(collision)
         self.flag(collision, fact.id, version)
 
@@ -96,7 +91,10 @@ class Deals(Claims):
             (
                 c
                 for c in lead.claims
-                if not c.counts and c.agent != sale.fact.agent and c.alive(sale.fact.at)
+                if not c.counts
+                and c.agent != sale.fact.agent
+                and sale.concerns(c)
+                and c.alive(sale.fact.at)
             ),
             None,
         )
@@ -104,13 +102,12 @@ class Deals(Claims):
     def _owner_in_touch(self, lead: Lead, sale: Sale) -> Claim | None:
         """The owner at the moment of subscription, of those who still have a part in the deal."""
         moment = sale.fact.at
-        owner = lead.owner_at(moment, besides=sale.hold)
-        if owner is None:
+        if lead.waits_at(moment) is not None or lead.succession_by(moment) is not None:
             return None
         version = self.in_force(moment)
         self._scene.lead = lead
         kept: list[Step] = []
-        for claim in [owner, *(c for c in self._living(lead, moment, sale) if c is not owner)]:
+        for claim in lead.chain_of(sale, moment):
             steps = self.kept_from(sale, claim, version)
             if not steps:
                 break
@@ -119,11 +116,6 @@ class Deals(Claims):
             claim = None
         lead.steps += [step for step in kept if step not in lead.steps]
         return claim
-
-    @staticmethod
-    def _living(lead: Lead, moment: datetime, sale: Sale) -> list[Claim]:
-        living = (c for c in lead.claims if c is not sale.hold and lead.living(c, moment))
-        return sorted(living, key=lambda claim: claim.place(moment))
 
     def _credit(self, lead: Lead, sale: Sale, fact: Fact, version: Edition) -> None:
         owner = sale.owner
@@ -157,6 +149,7 @@ class Deals(Claims):
             lead=sale.fact.lead,
             begin=sale.fact.at,
             acted=sale.fact.at,
+            recorded=sale.fact.recorded,
             strength=Strength.SIGNED,
             fact=sale.fact.id,
             clauses=clauses,
@@ -167,3 +160,13 @@ class Deals(Claims):
         sale.hold = hold
         lead.claims.append(hold)
         lead.alive.append(hold)
+
+
+def kind_of(lead: Lead, claims: Iterable[Claim], *, united: bool = True) -> CollisionKind:
+    """What kind of collision these claims make, where a link that may unite people showed it."""
+    if not all(claim.counts for claim in claims):
+        return "unfiled"
+    if not united:
+        return "apart"
+    by_proxy = any(link.brought(claim) for link in lead.proxies for claim in claims)
+    return "proxy" if by_proxy else "plain"

@@ -57,9 +57,9 @@ class Fold(Parties):
         """Take in the next recorded fact. Raises PolicyConflict where clauses contradict."""
         if isinstance(fact, LeadFact):
             self.await_successor(fact.lead, fact)
-        self._handlers[type(fact)](fact)
         if isinstance(fact, Link):
-            self.await_successor(fact.lead, fact)
+            self.await_successor(fact.other, fact)
+        self._handlers[type(fact)](fact)
 
     # ── What each fact does ──
 
@@ -97,7 +97,7 @@ class Fold(Parties):
             self.refresh(bar.serves, fact, version)
             if isinstance(fact, Reception) and bar.tells:
                 lead.helped.append(Help(fact.agent, bar.serves.agent, fact.at))
-        if bar.tells:
+        if bar.tells and (bar.serves is None or bar.serves.agent != fact.agent):
             self.tell(lead, fact.agent, fact.at)
         if bar.waits and lead.waiting is None:
             lead.waiting = Wait(clause, self._scene.at)
@@ -111,8 +111,7 @@ class Fold(Parties):
             lead.received[fact.lead] = Received(self._scene.at, fact)
             self.recount(lead)
         if len(lead.alive) > 1:
-            today = fact.recorded.date()
-            lead.alive = [c for c in lead.alive if c.ended is None and c.last_day >= today]
+            lead.prune(fact.recorded.date())
 
     def _assist(self, fact: Assist) -> None:
         version = self.in_force(fact.at)
@@ -125,7 +124,9 @@ class Fold(Parties):
         barred = self.bar(fact, self.of_owner(version))
         if barred is not None and lead.waiting is None:
             bar, clause = barred
-            self._barred(bar if counts else bar._replace(serves=None), clause, fact, version)
+            if not counts:
+                bar = bar._replace(serves=None, tells=bar.tells and fact.agent != fact.owner)
+            self._barred(bar, clause, fact, version)
         if counts:
             self._received(lead, fact)
 
@@ -138,7 +139,8 @@ class Fold(Parties):
         if claim is None:
             granted = self.grant(fact, version)
             if granted is not None:
-                self.new_claim(fact, *granted, version)
+                claim = self.new_claim(fact, *granted, version)
+                self.collide(claim, fact, version)
                 return
         elif fact.reached and lead.living(claim, fact.recorded):
             claim.contacts.append((fact.at, fact.recorded))
@@ -162,6 +164,7 @@ class Fold(Parties):
         if granted is not None:
             claim = self.new_claim(fact, *granted, version)
             claim.awaits_arrival = True
+            self._registered_under[claim.order] = version
 
     def _proxy_entry(self, fact: ProxyEntry) -> None:
         lead = self.enter(fact.lead, fact.recorded, fact.agent)
@@ -180,11 +183,11 @@ class Fold(Parties):
         for lead in set(self._leads.values()):
             self.enter(next(iter(lead.names)), fact.at, fact.agent)
             leaves = bool(self.flag(fact, fact.id, version))
-            for claim in lead.alive:
+            for claim in lead.near(fact.at):
                 if claim.agent == fact.agent and claim.alive(fact.at):
                     claim.ended = fact.at
                     claim.ended_by = "leasing/1.11"
-            if leaves and lead.waiting is None:
+            if leaves and (lead.waiting is None or fact.at < lead.waiting.since):
                 lead.waiting = Wait("leasing/1.11", fact.at)
 
     def _assignment(self, fact: Assignment) -> None:
@@ -216,6 +219,7 @@ class Fold(Parties):
             for claim in lead.claims:
                 claim.by_fault = True
             lead.new = True
+            lead.received.clear()
         self.flag(fact, fact.id, version)
 
     def _policy_change(self, fact: PolicyChange) -> None:
@@ -229,7 +233,7 @@ class Fold(Parties):
     def _deal(self, fact: Deal) -> None:
         version = self.in_force(fact.at)
         lead = self.enter(fact.lead, fact.at, fact.agent)
-        sale = Sale(fact)
+        sale = Sale(fact, lead.names)
         lead.sales.append(sale)
         self.judge(lead, sale, fact, version)
 

@@ -2,10 +2,10 @@
 
 from ..decision import Claim, Strength
 from ..editions import Edition
-from ..facts import Assist, Fact, Link, Reception
-from ..scene import Collision, CollisionKind, Lead, ProxyLink
+from ..facts import Assist, Fact, Link, Reception, Relation
+from ..scene import Collision, Lead, ProxyLink
 from .claims import void
-from .deals import Deals
+from .deals import Deals, kind_of
 
 
 class Parties(Deals):
@@ -16,9 +16,7 @@ class Parties(Deals):
         lead = self._scene.lead
         for other in lead.claims:
             if other is not claim and other.agent != claim.agent:
-                by_proxy = any(link.brought(other) or link.brought(claim) for link in lead.proxies)
-                kind: CollisionKind = "proxy" if by_proxy else "plain"
-                self.pair(lead, other, claim, fact, version, kind, "same")
+                self.pair(lead, other, claim, fact, version)
 
     def pair(
         self,
@@ -27,8 +25,7 @@ class Parties(Deals):
         two: Claim,
         fact: Fact,
         version: Edition,
-        kind: CollisionKind,
-        relation: str,
+        relation: Relation = "same",
     ) -> None:
         """Do two claims collide? Then it is discovered now."""
         earlier, later = (
@@ -36,18 +33,16 @@ class Parties(Deals):
         )
         if earlier.agent == later.agent or not earlier.alive(later.begin):
             return
-        if lead.passed_over(earlier, later.begin):
+        if earlier.counts and lead.passed_over(earlier, later.begin):
             return
         if earlier.closed or later.closed or earlier.by_fault or later.by_fault:
             return
         if later.strength is Strength.SIGNED:
             return
-        if not earlier.counts or not later.counts:
-            kind = "unfiled"
         collision = Collision(
             earlier,
             later,
-            kind,
+            kind_of(lead, (earlier, later), united=version.policy.unites(relation)),
             fact.recorded,
             later.begin,
             lead.knew(later.agent, later.acted),
@@ -72,32 +67,34 @@ class Parties(Deals):
         lead.price_testing = lead.price_testing or fact.price_testing
         self._scene.lead = lead
         self.flag(fact, fact.id, version)
-        if one is two:
-            return
+        if one is not two:
+            self._join(one, two, lead, fact, version)
+        united = version.policy.unites(fact.relation)
+        for sale in lead.sales:
+            self.judge(lead, sale, fact, version, united=united)
+
+    def _join(self, one: Lead, two: Lead, lead: Lead, fact: Link, version: Edition) -> None:
+        """What follows from two chains becoming one."""
         if fact.relation == "proxy":
-            theirs = frozenset(claim.order for claim in two.claims)
+            # What a person or a deal gave is no reception of the proxy's.
+            theirs = frozenset(claim.order for claim in two.claims if not claim.by_person)
             link = ProxyLink(frozenset(two.names), frozenset(one.names), theirs)
             lead.proxies.append(link)
             self.recount(lead)
         else:
             self.arrive(one, two, fact, version)
-        united = version.policy.unites(fact.relation)
+        self.await_successor(fact.lead, fact)
         for claim in one.claims:
             for other in two.claims:
-                kind: CollisionKind = "plain" if united else "apart"
-                if fact.relation == "proxy":
-                    kind = "proxy"
-                self.pair(lead, claim, other, fact, version, kind, fact.relation)
-        for sale in lead.sales:
-            side = one if sale in one.sales else two
-            self.judge(lead, sale, fact, version, found_by_link=side, united=united)
+                self.pair(lead, claim, other, fact, version, fact.relation)
 
     def merge(self, one: Lead, two: Lead) -> Lead:
         """From the link on both names mean the same lead (rule 7)."""
         lead = Lead(next(iter(one.names)))
         lead.names = one.names | two.names
-        lead.claims = sorted(one.claims + two.claims, key=lambda c: (c.begin, c.order))
+        lead.claims = sorted(one.claims + two.claims, key=lambda claim: claim.order)
         lead.alive = one.alive + two.alive
+        lead.pruned_by = max(one.pruned_by, two.pruned_by)
         for told in (one.told, two.told):
             for agent, moment in told.items():
                 lead.told[agent] = min(moment, lead.told.get(agent, moment))
@@ -113,7 +110,7 @@ class Parties(Deals):
         lead.aggrieved = one.aggrieved or two.aggrieved
         lead.waiting = one.waiting or two.waiting
         lead.waited = one.waited + two.waited
-        lead.sales = sorted(one.sales + two.sales, key=lambda sale: sale.fact.at)
+        lead.sales = sorted(one.sales + two.sales, key=lambda sale: sale.fact.recorded)
         lead.collisions = sorted(one.collisions + two.collisions, key=lambda c: c.discovered)
         lead.matters = one.matters + two.matters
         lead.cases = one.cases | two.cases
