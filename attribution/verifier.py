@@ -120,10 +120,11 @@ class Office:
     def begin(self, fact: Any, agent: str | None, rank: int, **right: Any) -> Any:
         """A claim by the fact; of nobody where the lead waits for a person (10, 11, P10)."""
         right = {"since": fact.since, "last": NEVER, "lead": fact.lead} | right
-        claim = Record(agent=agent, rank=rank, fact=fact, contacts=[fact], ended=NEVER, **right)
+        claim = Record(agent=agent, rank=rank, fact=fact, contacts=[], ended=NEVER, **right)
         claim.heir = self.version(fact.at).after_lapse if rank >= FULL else "next_in_chain"
         claim.seat = claim.start = claim.since
         claim.awaited = fact.kind == "Registration"
+        claim.contacts += [] if claim.awaited else [fact]
         claim.closed, claim.errand, claim.extensions, claim.shares = "", None, 0, {}
         self.claims.append(claim)
         return claim
@@ -384,7 +385,7 @@ class Office:
         before = [c for c in self.of(lead, self.claims) if c is not sale and c.since <= at]
         before = [c for c in before if c.fact.recorded <= deal.recorded or c.lead not in sale.names]
         chain = [claim for claim in self.chain(lead, at) if claim in before]
-        near = [c for c in chain if c.rank < FULL or c.awaited or self.in_touch(c, sale)]
+        near = [c for c in chain if c.rank < FULL or self.in_touch(c, sale)]
         owner: Any = near[0] if near and chain[0].agent else None
         closer, knew = deal.agent, self.knows(lead, deal.agent, at)
         sale.knew = knew
@@ -426,9 +427,10 @@ class Office:
 
     def in_touch(self, claim: Any, sale: Any) -> bool:
         """P6: a contact within the window before the deal, written down by then."""
-        policy, known = self.version(sale.since), sale.fact.recorded
-        days = [f.since for f in claim.contacts if f.recorded <= known and f.since <= sale.since]
-        return any(sale.since <= until(policy, day, policy.deal_lookback) for day in days)
+        policy, at = self.version(sale.since), sale.since
+        made = [fact for fact in claim.contacts if fact.since <= at]  # none: awaited, counts
+        known = [fact.since for fact in made if fact.recorded <= sale.fact.recorded]
+        return not made or any(at <= until(policy, day, policy.deal_lookback) for day in known)
 
     def split(self, sale: Any, chain: list[Any]) -> dict[str, int]:
         """P8: among those whose living claims collided in relations that share."""

@@ -97,8 +97,10 @@ class FirstReception(Clause):
     def _out_of_touch(self, sale: Sale, scene: Scene) -> Bar | None:
         """Had the holder no contact with the client inside the window before the deal?"""
         claim, deal, window = scene.owner, sale.fact, self.deal_lookback
-        if window is None or claim is None or claim.by_person or claim.awaits_arrival:
+        if window is None or claim is None or claim.by_person:
             return None
+        if all(since > deal.at for since, _ in claim.contacts):
+            return None  # registered in advance, and awaited on the day of the deal
         in_touch = any(
             recorded <= deal.recorded and since <= deal.at and window.covers(since, deal.at)
             for since, recorded in claim.contacts
