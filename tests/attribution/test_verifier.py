@@ -252,7 +252,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("made", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_is_no_proof_is_refused(made: Any) -> None:
-    with pytest.raises(verifier.BROKEN):
+    with pytest.raises((AttributeError, LookupError, TypeError, ValueError)):
         differences(made)
 
 
