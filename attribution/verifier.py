@@ -32,8 +32,9 @@ class Record(SimpleNamespace):
     def lives(self, moment: datetime) -> bool:
         return bool(self.since <= moment <= self.last and moment < self.ended)
 
-    def order(self, moment: datetime) -> tuple[int, datetime]:  # 8; 2: full from the first visit
-        return (self.rank, self.seat) if self.seat <= moment else (CONTACT, self.since)
+    def order(self, moment: datetime) -> Any:  # 8; 2: full from the first visit
+        here = (self.rank, self.seat) if self.seat <= moment else (CONTACT, self.since)
+        return (*here, self.place)
 
 
 def until(policy: Any, start: datetime, span: str | None, fresh: int = 0, rolls: int = 0) -> Any:
@@ -112,7 +113,7 @@ class Office:
         right = {"since": fact.since, "last": NEVER, "lead": fact.lead} | right
         claim = Record(agent=agent, rank=rank, fact=fact, contacts=[], ended=NEVER, **right)
         claim.heir = self.version(fact.at).after_lapse if rank >= FULL else "next_in_chain"
-        claim.seat = claim.start = claim.since
+        claim.seat, claim.start, claim.place = claim.since, claim.since, len(self.facts)
         claim.awaited = fact.kind == "Registration"
         claim.contacts += [] if claim.awaited else [fact]
         claim.closed, claim.errand, claim.extensions, claim.shares = "", None, 0, {}
@@ -317,7 +318,7 @@ class Office:
     def collide(self, some: list[Any], others: list[Any], fact: Any) -> None:
         """A claim began while another agent's was alive, unknowing, as `fact` shows."""
         for pair in product(some, others):
-            first, later = sorted(pair, key=lambda claim: claim.since)
+            first, later = sorted(pair, key=lambda claim: (claim.since, claim.place))
             alive = first.lives(later.since) and not (first.closed or later.closed)
             stands = not self.counts(first) or first in self.chain(fact.lead, later.since)
             if len({first.agent, later.agent} - {None}) < 2 or later.rank == SIGNED:
