@@ -4,36 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Sum
-
-from ..models import Deal, Entry, Period
+from ..models import Deal, Period
+from ..queries.payable import payable
 from .postings import Account, Kind, Movement, Posting
 from .sums import sum_up
 
 
-def payable(period: Period) -> dict[int, dict[tuple[int, str], int]]:
-    """What is free by the end of a period: cents per agent, and of each per deal and role.
-
-    Only agents to whom something is left after their debts; the others carry them on.
-    """
-    sums = (
-        Entry.objects.filter(
-            project=period.project_id, period__month__lte=period.month, account=Account.RELEASED
-        )
-        .values_list("agent_id", "deal_id", "role")
-        .annotate(cents=Sum("amount_cents"))
-        .exclude(cents=0)
-    )
-    found: dict[int, dict[tuple[int, str], int]] = defaultdict(dict)
-    for agent, deal, role, cents in sums:
-        found[agent][deal, role] = int(cents)
-    return {agent: parts for agent, parts in found.items() if sum(parts.values()) > 0}
-
-
 def pay_out(period: Period, *, now: datetime) -> int:
-    """Post that what is free was paid; gives the cents. Call it under the lock of the book."""
+    """Post that what is payable was paid; gives the cents. Call it under the lock of the book."""
     moved: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
-    for agent, parts in payable(period).items():
+    for agent, parts in payable(period.project_id, period.month).items():
+        if sum(parts.values()) <= 0:
+            continue  # he carries his debts on
         for (key, role), cents in parts.items():
             moved[key].append((agent, role, cents))
     paid = 0

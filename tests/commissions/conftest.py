@@ -22,9 +22,12 @@ from tests.factories import ProjectFactory, StaffFactory, visit
 def office(db):
     """A project where a supervisor decides collisions, with its people."""
     project = ProjectFactory(name="雲棲苑", preset="sales")
+    now, back = timezone.now(), timedelta(hours=6)
+    here = (months.month_of(moment, project.zone) for moment in (now, now - back))
     return SimpleNamespace(
         project=project,
-        now=timezone.now(),
+        # What a story tells of the last hours is of one month, whenever it is told.
+        now=now if len(set(here)) == 1 else now - back,
         jia=StaffFactory(project=project, name="王思齊"),
         yi=StaffFactory(project=project, name="簡詩涵"),
         bing=StaffFactory(project=project, name="鄧家豪"),

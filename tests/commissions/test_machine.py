@@ -209,10 +209,6 @@ class Office(RuleBasedStateMachine):
         for row in paid.select_related("period"):
             assert row.period.state == "closed"
 
-
-class Reckoned(Office):
-    """The same office, each line reckoned again from what a workbook would say of it."""
-
     @invariant()
     def every_line_can_be_reckoned_from_what_a_workbook_says(self):
         """By the script that knows neither the ledger nor the database."""
@@ -238,14 +234,3 @@ class TestOffice(TestCase, Office.TestCase):
 
 
 TestOffice.pytestmark = [pytest.mark.django_db]
-
-
-@pytest.mark.xfail(
-    strict=False,
-    reason="after a forfeiture and a change of name the ledger holds what was paid already, and "
-    "the workbook does not say so: found by this test, not mended yet",
-)
-class TestReckoned(TestCase, Reckoned.TestCase):
-    """A disagreement of ledger and workbook that chance finds in most runs."""
-
-    settings = TestOffice.settings

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 
 from commissions import schedule
 from commissions.models import Adjustment, Deal, DealStep, Entry, Line, Period, Plan, Reservation
+from commissions.queries import months
+from commissions.queries.periods import checklist
 from commissions.services import (
     CannotClose,
     DealClosed,
@@ -27,6 +29,7 @@ from commissions.services import (
     sign_period,
 )
 from disputes.models import Case
+from disputes.services import record_complaint
 from leads.models import Notification, Phone, Project
 from leads.services import record_departure, record_notice
 from tests.factories import ProjectFactory, StaffFactory
@@ -399,6 +402,21 @@ class TestPeriods:
         period = close(halves)
         assert (period.state, len(period.digest)) == ("closed", 64)
         assert stands(deal, halves.jia) == (500_000, 0, 0, 500_000, 0)
+        assert in_balance()
+
+    def test_what_is_held_again_before_the_close_is_not_paid(self, halves):
+        """Free by the end of the month, fought over before its close: it waits for the ruling."""
+        lead = own(halves, halves.jia)
+        deal = sell(halves, lead, halves.jia, price_cents=100 * WAN)
+        step(halves, deal, "contract")
+        month = Period.objects.get().month
+        after = months.bounds(month, halves.project.zone)[1] + timedelta(days=1)
+        given = {"about": halves.jia, "at": after, "by": halves.supervisor, "now": after}
+        record_complaint(lead_id=lead, finding="open", key=uuid4(), **given)
+        assert stands(deal, halves.jia) == (0, 1_000_000, 0, 0, 0)
+        assert checklist(halves.project, month).payable_cents == 0
+        close(halves, month, now=after + timedelta(hours=1))
+        assert stands(deal, halves.jia) == (0, 1_000_000, 0, 0, 0)
         assert in_balance()
 
     def test_figures_that_changed_are_signed_anew(self, office):
