@@ -33,6 +33,7 @@ for written in (
     wording.day,
     wording.last_day,
     wording.moment,
+    wording.due,
     wording.clock,
     wording.days_left,
     wording.money,

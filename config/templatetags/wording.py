@@ -1,7 +1,7 @@
 """How the office writes things: days, amounts, shares, phone numbers and clauses, as text."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -36,6 +36,16 @@ def last_day(value: date | datetime | None, now: date | datetime | None = None) 
 def moment(value: datetime | None, now: date | datetime | None = None) -> str:
     """`2026-05-12 10:24`; with `now`, `05-12 10:24` in its year."""
     return f"{day(value, now)} {clock(value)}" if value else NOTHING
+
+
+def due(value: datetime | None, now: date | datetime | None = None) -> str:
+    """A deadline: one that ends with the day is `05-12 24:00`, not the next day's `00:00`."""
+    if not value:
+        return NOTHING
+    ends = validity.local(value)
+    if (ends.hour, ends.minute) == (0, 0):
+        return last_day(validity.day_of(value - timedelta(minutes=1)), now)
+    return moment(value, now)
 
 
 def clock(value: datetime | None) -> str:

@@ -15,7 +15,7 @@ from leads.models import ContactEvent, Kind, Lead, Project, Staff
 from .. import procedure
 from ..models import CONDUCT, Case, CaseKind, Party, Step
 from ..queries.standing import calendar_of
-from .telling import tell_deciders, tell_parties
+from .telling import tell_deciders, tell_parties, until
 
 KEPT = (
     "stage", "instance", "due_at", "next_at", "reminded", "version", "decision", "decided_by",
@@ -268,7 +268,7 @@ def notify(
         case,
         readers,
         gettext_noop("案件 %(case)s 和你有關：%(until)s 前可以陳述，逾期照現有事實處理。"),
-        {"until": f"{due.astimezone(case.project.zone):%Y-%m-%d %H:%M}"},
+        {"until": until(due, case.project)},
         now,
     )
     case.next_at = min(filter(None, (case.next_at, due)), default=due)

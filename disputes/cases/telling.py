@@ -1,7 +1,7 @@
 """Steps under the lock: put notes into the bells of those whom a case concerns."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -27,6 +27,14 @@ def tell(
         )
         for reader in readers
     )
+
+
+def until(deadline: datetime, project: Project) -> str:
+    """A deadline on the office's clock; one that ends with a day as that day's 24:00."""
+    ends = deadline.astimezone(project.zone)
+    if (ends.hour, ends.minute) == (0, 0):
+        return f"{ends - timedelta(minutes=1):%Y-%m-%d} 24:00"
+    return f"{ends:%Y-%m-%d %H:%M}"
 
 
 def deciders_of(project: Project, instance: str = procedure.SUPERVISOR) -> Iterable[Staff]:
