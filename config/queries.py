@@ -8,6 +8,7 @@ from django.db.models import Count, Q, Sum
 from commissions.models import Line
 from commissions.queries import months
 from disputes.models import Case
+from disputes.queries.queue import overdue
 from leads import access
 from leads.models import Lead, Project, Staff
 
@@ -39,7 +40,7 @@ def overview(reader: Staff, now: datetime) -> list[ProjectRow]:
         row["project"]: row
         for row in Case.objects.filter(project__in=projects, state=Case.State.OPEN)
         .values("project")
-        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=overdue(now)))
     }
     money = _money(projects, now)
     nothing: dict[str, int] = {}

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<int:pk>/rule/", views.case_rule, name="case_rule"),
     path("cases/<int:pk>/step/", views.case_step, name="case_step"),
     path("cases/<int:pk>/precedents/", views.case_precedents, name="case_precedents"),
+    path("cases/<int:pk>/present/", views.case_present, name="case_present"),
     path("cases/<int:pk>/file/", views.case_file, name="case_file"),
     path("penalties/", views.penalties, name="penalties"),
     path("penalties/<int:pk>/decide/", views.penalty_decide, name="penalty_decide"),

@@ -117,6 +117,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "penalties": OVERSEERS,
     "penalty_decide": MANAGERS,
     "case_precedents": DECIDERS,
+    "case_present": DECIDERS,
     "case_file": AGENT | RECEPTIONIST | OVERSEERS,
     "case_procedure": STAFF,
     "suspicions": DECIDERS,
@@ -163,7 +164,16 @@ OF_AN_AGENT = {"departure"}
 OF_A_LINK = {"link_take_back"}
 OF_A_LIKENESS = {"likeness_dismiss"}
 OF_A_CASE = {
-    *("case", "case_rule", "case_step", "case_precedents", "case_pack", "case_file", "my_case"),
+    *(
+        "case",
+        "case_rule",
+        "case_step",
+        "case_precedents",
+        "case_pack",
+        "case_present",
+        "case_file",
+        "my_case",
+    ),
 }
 OF_AN_EXPORT = {"export", "export_cancel", "export_file"}
 OF_AN_IMPORT = {

@@ -21,7 +21,8 @@ from ..queries.standing import calendar_of
 from ..sanctions import Sanction
 from ..signals import decision_reviewed
 from .opening import close, enter, keep, note
-from .telling import tell_deciders, tell_parties
+from .overtaking import refuse_overtaking
+from .telling import tell_deciders, tell_parties, until
 
 
 class StaleCase(Exception):
@@ -159,6 +160,7 @@ def perform(
         if error.guard == "impartial":
             raise PartyToTheCase from error
         raise InTheWay(error.guard) from error
+    refuse_overtaking(case, event)
     written = note(case, kind or event, now, by=by, party=party, text=text, **more)
     if course.is_open:
         case.instance = course.instance
@@ -211,7 +213,7 @@ def remind(case: Case, now: datetime) -> bool:
 
 
 def _until(case: Case) -> str:
-    return f"{case.due_at.astimezone(case.project.zone):%Y-%m-%d %H:%M}"
+    return until(case.due_at, case.project)
 
 
 def _look_again(case: Case, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """Lists of cases: the queue of those who decide, and an agent's own, covered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
@@ -22,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, NullIf
 
 from attribution.models import OwnershipPeriod
+from leads.access import DECIDERS
 from leads.models import ContactEvent, Kind, Lead, Person, Project, Staff
 
 from ..models import Case, CaseKind, Party
@@ -63,20 +65,20 @@ class OwnCase:
 
 def cases_in(projects: Iterable[Project]) -> QuerySet[Case]:
     """Every case of these projects, with the client's name and the commission held."""
-    return (
-        Case.objects.filter(project__in=[project.pk for project in projects])
-        .select_related(
-            "project",
-            "lead",
-            "decision",
-            "opened_by__agent",
-            "opened_by__whom",
-            "closed_by__by",
-            "closed_by__agent",
-            "opener",
-        )
-        .annotate(client=client_name(), paid=paid_parts_of_row())
-    )
+    return _whole(Case.objects.filter(project__in=[project.pk for project in projects]))
+
+
+def _whole(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related(
+        "project",
+        "lead",
+        "decision",
+        "opened_by__agent",
+        "opened_by__whom",
+        "closed_by__by",
+        "closed_by__agent",
+        "opener",
+    ).annotate(client=client_name(), paid=paid_parts_of_row())
 
 
 def paid_parts_of_row() -> ArraySubquery:
@@ -111,31 +113,72 @@ def queue(cases: QuerySet[Case], *, page: str | None, now: datetime) -> Queue:
     """A page of cases: overdue first, then by the money held, then the oldest. Two queries."""
     totals = cases.aggregate(
         count=Count("pk"),
-        overdue=Count("pk", filter=_overdue(now)),
+        overdue=Count("pk", filter=overdue(now)),
         held=Coalesce(Sum("held_cents", filter=Q(state=Case.State.OPEN)), 0),
     )
-    paginator = Paginator(in_order(cases, now), CASES_A_PAGE)
+    paginator = Paginator(InOrder(cases, now), CASES_A_PAGE)
     paginator.count = totals["count"]
     return Queue(paginator.get_page(page), totals["count"], totals["overdue"], int(totals["held"]))
 
 
-def _overdue(now: datetime) -> Q:
+def overdue(now: datetime) -> Q:
     """What waits too long for somebody; what the policy settled waits for nobody."""
     return Q(state=Case.State.OPEN, due_at__lt=now) & ~Q(stage=Case.Stage.POLICY)
 
 
 def in_order(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
-    """Overdue first, then by the money held, then the oldest; closed ones the latest first."""
-    overdue = ExpressionWrapper(_overdue(now), output_field=BooleanField())
-    return cases.annotate(overdue=overdue).order_by(
-        "-overdue", "-held_cents", F("closed_at").desc(nulls_last=True), "opened_at", "pk"
+    """Overdue first, then by the money held, then the oldest; put aside ones at the end.
+
+    Closed ones the latest first.
+    """
+    # Without the first condition those never put aside would be neither, and sorted after both.
+    later = Q(later_until__isnull=False, later_until__gt=now, state=Case.State.OPEN)
+    return cases.annotate(
+        put_aside=_truth(later),
+        overdue=_truth(overdue(now)),
+    ).order_by(
+        "put_aside",
+        "-overdue",
+        "-held_cents",
+        F("closed_at").desc(nulls_last=True),
+        "opened_at",
+        "pk",
     )
 
 
-def next_open(cases: QuerySet[Case], *, after: Case, now: datetime) -> Case | None:
-    """What to decide next, that case left aside."""
+def _truth(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _keys(cases: QuerySet[Case], now: datetime) -> QuerySet[Case, int]:
+    """Only the keys, in order: thousands are sorted without what a row shows of them."""
+    return in_order(cases.select_related(None), now).values_list("pk", flat=True)
+
+
+class InOrder(Sequence[Case]):
+    """The cases in order, of which only those of a page are read whole. One query a page."""
+
+    def __init__(self, cases: QuerySet[Case], now: datetime) -> None:
+        self.cases, self.now = cases, now
+
+    def __getitem__(self, wanted: Any) -> Any:
+        shown = self.cases.model.objects.filter(pk__in=_keys(self.cases, self.now)[wanted])
+        return in_order(_whole(shown), self.now)
+
+    def __len__(self) -> int:
+        return self.cases.count()
+
+
+def next_open(cases: QuerySet[Case], *, after: Case, now: datetime) -> int | None:
+    """The key of what to decide next, that case left aside."""
     open_ones = cases.filter(state=Case.State.OPEN).exclude(pk=after.pk)
-    return in_order(open_ones, now).first()
+    return _keys(open_ones, now).first()
+
+
+def deciders_besides(project: Project, reader: Staff) -> QuerySet[Staff]:
+    """Those who decide cases of a project, but for the reader."""
+    people = project.staff.filter(role__in=DECIDERS, is_active=True, departed_at=None)
+    return people.exclude(pk=reader.pk).order_by("name", "pk")
 
 
 def cases_of_agent(agent: Staff, projects: Iterable[Project], *, now: datetime) -> QuerySet[Case]:

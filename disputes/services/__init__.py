@@ -6,8 +6,10 @@ from ..cases.course import InTheWay as InTheWay
 from ..cases.course import NotNow as NotNow
 from ..cases.course import PartyToTheCase as PartyToTheCase
 from ..cases.course import StaleCase as StaleCase
+from ..cases.overtaking import GraveCaseFirst as GraveCaseFirst
 from ..cases.penalties import NoSuchPenalty as NoSuchPenalty
 from ..queries.standing import may_appeal as may_appeal
+from .aside import put_aside as put_aside
 from .deciding import assign_by_case as assign_by_case
 from .deciding import confirm as confirm
 from .deciding import countersign as countersign

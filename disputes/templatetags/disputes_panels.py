@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -131,6 +132,14 @@ def part_of(settlement: Step, agent: int) -> int:
 def of_view(url: str, view: str) -> str:
     """`{{ url|of_view:view }}`: an address that stays in the view of the list."""
     return f"{url}?{view}" if view else url
+
+
+@register.simple_tag
+def querystring_of(view: str, name: str, value: int | str) -> str:
+    """`{% querystring_of view "page" 2 %}`: the view of the list with one parameter changed."""
+    changed = QueryDict(view, mutable=True)
+    changed[name] = str(value)
+    return changed.urlencode()
 
 
 @register.inclusion_tag("disputes/_my_cases.html", takes_context=True)

@@ -6,6 +6,7 @@ from .own import my_cases as my_cases
 from .penalties import penalties as penalties
 from .penalties import penalty_decide as penalty_decide
 from .precedents import case_precedents as case_precedents
+from .presence import case_present as case_present
 from .ruling import case as case
 from .ruling import case_rule as case_rule
 from .ruling import queue as queue

@@ -41,6 +41,7 @@ REFUSALS = (
     services.NoSuchPenalty,
     services.NotNow,
     services.InTheWay,
+    services.GraveCaseFirst,
     services.Busy,
 )
 
@@ -95,9 +96,9 @@ def case_rule(request: HttpRequest, pk: int) -> HttpResponse:
         return _sheet(request, dossier, form, status=422)
     _toast(request, found, step)
     following = lists.next_open(
-        _filter(request, QueryDict(form.cleaned_data["view"])).qs, after=found, now=now
+        _filter(request, QueryDict(form.cleaned_data["view"]), now).qs, after=found, now=now
     )
-    target = reverse("queue") if following is None else reverse("case", args=[following.pk])
+    target = reverse("queue") if following is None else reverse("case", args=[following])
     if form.cleaned_data["view"]:
         target = f"{target}?{form.cleaned_data['view']}"
     if request.htmx:  # type: ignore[attr-defined]
@@ -125,12 +126,13 @@ def _keep_unseen(request: HttpRequest, case: Case, form: RulingForm, now: dateti
     return _sheet(request, dossier, _form(request, dossier, request.POST), kept=True)
 
 
-def _filter(request: HttpRequest, query: QueryDict) -> CaseFilter:
-    return CaseFilter(query, queryset=lists.cases_in([access.current_project(request)]))
+def _filter(request: HttpRequest, query: QueryDict, now: datetime) -> CaseFilter:
+    cases = lists.cases_in([access.current_project(request)])
+    return CaseFilter(query, queryset=cases, now=now)
 
 
 def _list(request: HttpRequest, now: datetime) -> dict[str, Any]:
-    narrowed = _filter(request, request.GET)
+    narrowed = _filter(request, request.GET, now)
     found = lists.queue(narrowed.qs, page=request.GET.get("page"), now=now)
     return {
         "filter": narrowed,
@@ -143,9 +145,11 @@ def _list(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 def case_or_404(request: HttpRequest, pk: int) -> Case:
+    """A case of any of the reader's projects; its page shows that office's clock."""
     case = lists.cases_in(access.current_projects(request)).filter(pk=pk).first()
     if case is None:
         raise Http404
+    timezone.activate(case.project.zone)
     return case
 
 

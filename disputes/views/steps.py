@@ -37,6 +37,7 @@ STEPS: dict[str, tuple[Any, Any]] = {
     "drop": (_("不立案"), _("寫下為什麼不立案；沒有人會被通知。")),
     "fail": (_("協商不成"), _("寫下協商的情形；案件回到主管裁定。")),
     "countersign": (_("簽署"), _("簽署之後裁定生效，當事人會收到通知。")),
+    "later": (_("稍後再看"), _("放到清單最後，明天回到原來的順序；期限照走。可以寫下為什麼。")),
     "reject": (_("不予簽署"), _("寫下為什麼不簽；擬稿退回裁定的人。")),
 }
 
@@ -52,7 +53,7 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     if do not in STEPS:
         do = "return_for_facts"
     form = WordForm(request.POST if posted else None, initial={"version": found.version})
-    form.fields["text"].required = do not in ("take_up", "countersign", "fail")
+    form.fields["text"].required = do not in ("take_up", "countersign", "fail", "later")
     if not posted:
         return _sheet(request, found, do, form)
     if not form.is_valid():
@@ -65,7 +66,7 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
         return _sheet(request, found, do, form, status=status)
     said = gettext("%(case)s：%(what)s。") % {"case": found, "what": STEPS[do][0]}
     messages.success(request, said)
-    target = reverse("case", args=[found.pk])
+    target = reverse("queue") if do == "later" else reverse("case", args=[found.pk])
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(target)
     return redirect(target)
@@ -83,7 +84,9 @@ def _perform(do: str, case: Case, given: dict[str, Any], request: HttpRequest, n
         services.fail_negotiation(text=text, **common)
         return
     common["version"] = version
-    if do == "return_for_facts":
+    if do == "later":
+        services.put_aside(text=text, **common)
+    elif do == "return_for_facts":
         services.return_for_facts(question=text, **common)
     elif do == "escalate":
         services.escalate(reason=text, **common)
