@@ -29,7 +29,7 @@ from config.office import CHECKOUT, Office
 from config.processes import Program, wait_until
 
 SIZES = (1_000, 200_000)
-PARTS = ("rules", "detectors", "replay", "imports", "ledger", "log")
+PARTS = ("rules", "detectors", "replay", "imports", "ledger", "log", "queue")
 WARM_UP = 40
 CSRF = "b" * 32
 
@@ -41,6 +41,7 @@ def main() -> int:
     words.add_argument("--events", type=int, default=1_000_000, help="of the office replayed")
     words.add_argument("--part", choices=PARTS, nargs="*", default=list(PARTS))
     words.add_argument("--offices", type=int, default=40, help="simulated for the detectors")
+    words.add_argument("--cases", type=int, default=10_000, help="open in the review queue")
     words.add_argument("--rows", type=int, nargs="*", default=[20_000], help="of a register")
     words.add_argument("--entries", type=int, default=1_000_000, help="of the ledger")
     words.add_argument("--lines", type=int, default=100_000, help="of a workbook")
@@ -71,6 +72,9 @@ def main() -> int:
         if "log" in given.part:
             with scratch_database(), web_server(office) as port:
                 compare(port, given.clients, given.requests)
+        if "queue" in given.part:
+            with scratch_database(), web_server(office) as port:
+                review(port, given.cases, given.requests)
     return 0
 
 
@@ -221,6 +225,21 @@ def read_ledger(port: int, entries: int, lines: int, requests: int) -> None:
     print("  aim: 300 ms or less at the 95th percentile in every view")
     ledger.workbook(manager, lines, lambda said: print(said, flush=True))
     print("  aim: 100,000 lines to XLSX in less than a minute, in a memory that does not grow")
+
+
+def review(port: int, cases: int, requests: int) -> None:
+    """Print how long the review queue takes with so many open cases."""
+    from tests.bench import queue
+
+    project, supervisor = queue.office(cases)
+    browser = Browser(port, cookie_of(supervisor))
+    print(f"\nthe review queue with {cases:,} open cases: median (95th percentile) in ms, kB")
+    for name, address in queue.addresses(project).items():
+        taken = [browser.get(address()) for _ in range(WARM_UP + requests)][WARM_UP:]
+        late = quantiles(taken, n=20)[-1]
+        size = browser.size / 1000
+        print(f"  {name:<20} {median(taken):7.2f} ({late:7.2f})  {size:6.1f}", flush=True)
+    print("  aim: 300 ms at the 95th percentile")
 
 
 def compare(port: int, sizes: list[int], requests: int) -> None:
