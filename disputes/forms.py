@@ -16,6 +16,7 @@ from .detectors.queries.lists import Client
 from .models import CONDUCT, GRAVE, Case, CaseKind, Party
 from .penalty_forms import SanctionForm
 from .queries.dossier import Side
+from .queries.settled import Alike
 
 RULINGS = {"proposal": _("依提案"), "give": _("歸一方"), "share": _("分成")}
 FINDINGS = {
@@ -229,6 +230,48 @@ class WordForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ConfirmForm(forms.Form):
+    """Several cases that the policy settled by the same clauses, confirmed together."""
+
+    group = forms.CharField(widget=forms.HiddenInput)
+    cases = forms.MultipleChoiceField(
+        label=_("案件"),
+        error_messages={
+            "required": _("勾選要確認的案件。"),
+            "invalid_choice": _("其中一件剛剛變了，一件都沒有確認。請看過最新的清單再確認。"),
+        },
+    )
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=2000,
+        error_messages={"required": _("寫下理由，例如：照制度的認定，各方沒有異議。")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, groups: Iterable[Alike], **kwargs: Any) -> None:
+        """`groups`: what may be confirmed now; a case is named by its key and version."""
+        super().__init__(*args, **kwargs)
+        sent = str(self.data.get("group") or self.initial.get("group"))
+        own = next((group.cases for group in groups if group.name == sent), ())
+        choices = [(f"{case.pk}:{case.version}", str(case)) for case in own]
+        self.fields["cases"].choices = choices  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, group: Alike) -> "ConfirmForm":
+        """The form of a group as it is first shown: every case ticked."""
+        ticked = [f"{case.pk}:{case.version}" for case in group.cases]
+        reason = gettext("照制度的認定，各方沒有異議。")
+        return cls(
+            initial={"group": group.name, "cases": ticked, "reason": reason, "key": uuid4()},
+            groups=[group],
+        )
+
+    def clean_cases(self) -> dict[int, int]:
+        """The versions by the keys of the cases."""
+        pairs = (pair.split(":") for pair in self.cleaned_data["cases"])
+        return {int(pk): int(version) for pk, version in pairs}
 
 
 def _shares_in(values: Mapping[str, Any]) -> dict[int, int]:

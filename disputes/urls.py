@@ -8,6 +8,7 @@ from .departures import views as departures
 urlpatterns = [
     path("cases/", views.queue, name="queue"),
     path("cases/names/", views.case_names, name="case_names"),
+    path("cases/settled/", views.cases_settled, name="cases_settled"),
     path("cases/procedure/", views.case_procedure, name="case_procedure"),
     path("cases/<int:pk>/", views.case, name="case"),
     path("cases/<int:pk>/rule/", views.case_rule, name="case_rule"),

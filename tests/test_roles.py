@@ -114,6 +114,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "case_rule": DECIDERS,
     "case_step": DECIDERS,
     "case_names": DECIDERS,
+    "cases_settled": DECIDERS,
     "penalties": OVERSEERS,
     "penalty_decide": MANAGERS,
     "case_precedents": DECIDERS,

@@ -40,6 +40,8 @@ class Queue:
     count: int
     overdue: int
     held_cents: int
+    settled: int
+    """So many the policy has settled: they wait to be confirmed."""
 
     def neighbours(self, case: Case | None) -> tuple[Case | None, Case | None]:
         """The cases before and after that one on the page; without it, none and the first."""
@@ -114,11 +116,18 @@ def queue(cases: QuerySet[Case], *, page: str | None, now: datetime) -> Queue:
     totals = cases.aggregate(
         count=Count("pk"),
         overdue=Count("pk", filter=overdue(now)),
+        settled=Count("pk", filter=Q(state=Case.State.OPEN, stage=Case.Stage.POLICY)),
         held=Coalesce(Sum("held_cents", filter=Q(state=Case.State.OPEN)), 0),
     )
     paginator = Paginator(InOrder(cases, now), CASES_A_PAGE)
     paginator.count = totals["count"]
-    return Queue(paginator.get_page(page), totals["count"], totals["overdue"], int(totals["held"]))
+    return Queue(
+        paginator.get_page(page),
+        count=totals["count"],
+        overdue=totals["overdue"],
+        held_cents=int(totals["held"]),
+        settled=totals["settled"],
+    )
 
 
 def overdue(now: datetime) -> Q:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from leads.access import DECIDERS, current_projects
 from leads.models import Lead, Role, Staff
 
+from ..forms import ConfirmForm
 from ..models import Case, CaseKind, Penalty, Precedent, Step
 from ..queries import queue as lists
 from ..queries.dossier import Dossier, Side
@@ -120,6 +121,12 @@ def case_penalties(case: Case, now: datetime | None = None) -> dict[str, Any]:
 def flagged_by(case: Case) -> list[str]:
     """`{{ case|flagged_by }}`: the clauses by which a case is open."""
     return clauses_of(case)
+
+
+@register.filter
+def ticked_in(case: Case, form: ConfirmForm) -> bool:
+    """`{{ case|ticked_in:form }}`: among the cases that the form would confirm."""
+    return f"{case.pk}:{case.version}" in (form["cases"].value() or ())
 
 
 @register.filter

@@ -10,6 +10,7 @@ from .presence import case_present as case_present
 from .ruling import case as case
 from .ruling import case_rule as case_rule
 from .ruling import queue as queue
+from .settled import cases_settled as cases_settled
 from .steps import case_file as case_file
 from .steps import case_names as case_names
 from .steps import case_procedure as case_procedure

@@ -1,6 +1,7 @@
 """The review queue in a real browser: by keys alone, on a desk and on a phone."""
 
 from datetime import timedelta
+from statistics import median
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -162,6 +163,56 @@ def test_a_case_is_decided_by_keys_alone(page, office):
     assert Lead.objects.get(pk=office.lead).owner == office.jia
     page.goto(reverse("case", args=[case.pk]))
     shoot(page, "case-ruled")
+
+
+# The keystroke-level model: a key by an average typist, a thought; and silent reading of Chinese.
+KEY, THOUGHT, READING = 0.28, 1.35, 1 / 6
+SECONDS, CASES = 180, 20
+REASON = "以首次接待登記為準，後者不知情。"
+
+
+def test_a_supervisor_decides_twenty_cases(page, transactional_db):
+    """Each is read from top to bottom, decided by keys, and the next one comes by itself."""
+    project = ProjectFactory(name="雲棲苑", preset__settings={"collision_by": "supervisor"})
+    now = timezone.now()
+    supervisor = StaffFactory(project=project, name="許文馨", role=Role.SUPERVISOR)
+    agents = [StaffFactory(project=project) for _ in range(3)]
+    for number in range(CASES):
+        begun, phone = now - timedelta(days=3, hours=number), f"138 1234 {2200 + number}"
+        first = visit(agents[0], begun, phone=phone, name=f"客人{number}").lead_id
+        visit(agents[1], begun + timedelta(days=1), phone=phone)
+        reached = begun + timedelta(days=2)
+        record_follow_up(
+            lead_id=first, agent=agents[number % 2], at=reached, outcome="reached",
+            by=agents[number % 2], now=reached, key=uuid4(),
+        )  # fmt: skip
+    assert Case.objects.filter(kind="collision", state="open").count() == CASES
+    log_in(page, supervisor)
+    page.goto(reverse("queue"))
+    taken = []
+    for number in range(CASES):
+        name = page.locator("#h-case").inner_text()
+        read = len("".join(page.locator("article:has(#h-case)").inner_text().split()))
+        key, typed = (("y", ""), ("2", REASON), ("s", REASON))[number % 3]
+        page.keyboard.press(key)
+        page.locator("dialog#sheet[open] [name=reason]").wait_for()
+        for heard in page.locator("dialog#sheet[open] textarea[name^=heard_]").all():
+            heard.fill("沒有別的要說。")
+            typed += "沒有別的要說。"
+        if REASON in typed:
+            page.locator("dialog#sheet[open] [name=reason]").fill(REASON)
+        read += len("".join(page.locator("#effect").inner_text().split()))
+        page.keyboard.press("Control+Enter")
+        # The next case, or the empty queue, comes by itself.
+        page.wait_for_function(
+            "name => document.querySelector('#h-case')?.innerText !== name", arg=name
+        )
+        thoughts = ("what is it about", "whom to believe", "is the effect as meant")
+        # A Chinese character takes two to three keys; a Tab to each field that is typed in.
+        keys = 1 + 3 * len(typed) + 3 + 2
+        taken.append(read * READING + keys * KEY + len(thoughts) * THOUGHT)
+    assert not Case.objects.filter(state="open").exists()
+    assert median(taken) < SECONDS, sorted(taken)
 
 
 @pytest.mark.parametrize("kind", ["departure", "complaint", "steering", "collision"])

@@ -1,16 +1,6 @@
 /*
- * The quick log: Ctrl+Enter saves and starts the next one, a field that unfolds takes the focus, a
- * typed number takes back 未留電話, and a duty that is ticked is timed. Everything else is the form.
+ * The quick log: a field that unfolds takes the focus, a typed number takes back 未留電話, and a duty that is ticked is timed. Everything else is the form.
  */
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = event.target.closest?.("form.quick-log");
-  if (!form) return;
-  event.preventDefault();
-  /* A click, not requestSubmit: htmx sends the name of the button that was clicked. */
-  form.querySelector("[data-ctrl-enter]").click();
-});
 
 document.addEventListener(
   "toggle",

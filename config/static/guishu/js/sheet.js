@@ -46,3 +46,13 @@ sheet?.addEventListener("close", () => {
   opener = null;
   home?.focus({ preventScroll: true });
 });
+
+/* Ctrl+Enter sends a form from any of its fields, where its author names the button. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const button = event.target.closest?.("form")?.querySelector("[data-ctrl-enter]");
+  if (!button) return;
+  event.preventDefault();
+  /* A click, not requestSubmit: htmx sends the name of the button that was clicked. */
+  button.click();
+});
