@@ -9,26 +9,24 @@ from itertools import islice
 from uuid import NAMESPACE_URL, uuid5
 
 from celery import shared_task
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from leads.models import ContactEvent, Lead, Project
+from leads.models import Lead, Project
 from leads.services import Busy, record_notice
 
 from . import rederivation, services
 from .agenda.queries import reminders_due
 from .agenda.services import remind
-from .models import Answer
 from .queries import rederivations
+from .queries.asked_log import owing_answers
 from .services import refresh_lapsed as refresh
 
 log = logging.getLogger(__name__)
 
 CHUNK = 100
 """So many leads are locked together, for as long as their decisions take."""
-OWED_FOR = timedelta(days=30)
 OWED_AT_ONCE = 500
 OVERDUE = timedelta(minutes=5)
 """A part of a rederivation takes seconds; after so long its task is lost."""
@@ -64,13 +62,8 @@ def sweep_answers() -> int:
 
     The row of the answer is the queue. Gives the number of notices written.
     """
-    now = timezone.now()
-    written = ContactEvent.objects.filter(key=OuterRef("notice"))
-    owing = Answer.objects.filter(
-        ~Exists(written), notice__isnull=False, lead__isnull=False, at__gt=now - OWED_FOR
-    )
-    done = 0
-    for answer in owing.select_related("agent").order_by("at")[:OWED_AT_ONCE]:
+    now, done = timezone.now(), 0
+    for answer in owing_answers(now)[:OWED_AT_ONCE]:
         assert answer.lead_id is not None
         assert answer.notice is not None
         with suppress(Busy):

@@ -4,17 +4,30 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from attribution.models import Decision, OwnershipPeriod
 from attribution.queries import decision_on
-from leads.models import ContactEvent, Kind, Lead, Likeness, Person, Phone, Project, Staff
-from leads.services import add_particular, add_person, link_people, record_contact, record_follow_up
+from leads.imports import tasks
+from leads.imports.models import Import
+from leads.models import ContactEvent, Kind, Lead, Likeness, Person, Phone, Project, Role, Staff
+from leads.services import (
+    add_particular,
+    add_person,
+    link_people,
+    record_contact,
+    record_follow_up,
+    record_notice,
+    register_referral,
+)
 from tests.factories import ProjectFactory, StaffFactory, visit
+from tests.leads.imports import registers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -203,3 +216,78 @@ def test_one_number_added_twice_to_one_client_at_once_is_one_number(office: Proj
     facts = all_at_once([add(key), add(key), add(uuid4())])
     assert len({fact.pk for fact in facts}) == 2
     assert Phone.every.count() == 1
+
+
+def test_two_counters_receive_the_same_registered_person(office: Project) -> None:
+    """One by the number, the other by confirming the traits: the registrant keeps him (sales/5)."""
+    wu, lin, chen = (StaffFactory(project=office) for _ in range(3))
+    registered = register_referral(
+        project=office, agent=wu, name="羅美華", traits="戴紅框眼鏡", phone="139 0000 4242",
+        by=wu, now=MONDAY - timedelta(days=1), key=uuid4(),
+    )  # fmt: skip
+    by_traits = log(office, chen, phone="", lead_id=registered.lead_id)
+    events = all_at_once([log(office, lin), by_traits])
+
+    lead = Lead.objects.get()
+    assert {event.lead_id for event in events} == {lead.pk}
+    assert (Person.objects.count(), Phone.objects.count()) == (1, 1)
+    assert ContactEvent.objects.count() == 3
+    assert lead.owner_id == wu.pk
+    assert_one_story(lead)
+
+
+def test_an_import_beside_a_counter_that_logs_the_same_number(office: Project) -> None:
+    """Whichever comes first: one client, both facts, and what happened live owns (leasing/1.1)."""
+    boss = StaffFactory(project=office, role=Role.SUPERVISOR)
+    lin, wu = StaffFactory(project=office, name="林若晴"), StaffFactory(project=office)
+    now = timezone.now()
+    begun = now - timedelta(hours=2)
+    register = [
+        registers.VISITS,
+        [f"{begun:%Y-%m-%d}", f"{begun:%H:%M}", "羅美華", "13900004242", "路過", "林若晴", ""],
+    ]
+    batch = registers.dry_run(office, boss, ("來訪登記表.csv", registers.as_csv(register)))
+    assert registers.verdicts(batch) == ["new"]
+    registers.sign(batch, boss)
+    live = log(office, wu, at=now - timedelta(minutes=5), now=now)
+    all_at_once([live, lambda: tasks.work_at_import(str(batch.key))])
+
+    batch.refresh_from_db()
+    assert batch.state == Import.State.DONE, batch.error
+    lead = Lead.objects.get()
+    assert (Person.objects.count(), Phone.objects.count()) == (1, 1)
+    assert ContactEvent.objects.filter(agent=wu, kind=Kind.VISIT).count() == 1
+    written = ContactEvent.objects.filter(agent=lin, kind=Kind.VISIT).count()
+    assert written == 1 or registers.verdicts(batch) == ["conflict"]
+    assert lead.owner_id in {lin.pk, wu.pk}
+    assert_one_story(lead)
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+def test_a_notice_beside_the_reception_it_is_about(office: Project, minutes: int) -> None:
+    """It comes out as it would have one after the other: both facts are kept, one story told."""
+    told = []
+    for number, together in enumerate((True, False, False)):
+        wu, lin = StaffFactory(project=office), StaffFactory(project=office)
+        phone = f"139 0000 424{number}"
+        lead = visit(wu, MONDAY, phone=phone, project=office).lead
+        assert lead is not None
+        later = MONDAY + timedelta(days=2)
+        shown = later + timedelta(minutes=minutes)
+        now = later + timedelta(minutes=5)
+        acts = [
+            log(office, lin, phone=phone, at=later, now=now),
+            partial(
+                record_notice, lead_id=lead.pk, agent=lin, at=shown, by=lin, now=now, key=uuid4()
+            ),
+        ]
+        if together:
+            all_at_once(acts)
+        else:
+            for act in acts if number == 1 else reversed(acts):
+                act()
+        assert lead.events.count() == 3
+        assert_one_story(lead)
+        latest = Decision.objects.filter(lead=lead).latest("decided_at", "id")
+        told.append((latest.owner_id == wu.pk, sorted(latest.cases), sorted(latest.alerts)))
+    assert told[0] in told[1:]

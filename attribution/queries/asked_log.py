@@ -1,13 +1,15 @@
-"""The log of the private enquiry: what was told to whom, and how much each agent asked in a day."""
+"""The log of the private enquiry: what was told to whom, what it owes, how much was asked."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from leads.models import Project
+from leads.models import ContactEvent, Project
 
 from ..models import Answer
+
+OWED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,18 @@ def answers_of(project: Project) -> QuerySet[Answer]:
         Answer.objects.filter(project=project)
         .select_related("agent")
         .order_by("-day", "-at", "-pk")
+    )
+
+
+def owing_answers(now: datetime) -> QuerySet[Answer]:
+    """Those whose notice is not in the journal yet, the first told in front, with their agents."""
+    written = ContactEvent.objects.filter(key=OuterRef("notice"))
+    return (
+        Answer.objects.filter(
+            ~Exists(written), notice__isnull=False, lead__isnull=False, at__gt=now - OWED_FOR
+        )
+        .select_related("agent")
+        .order_by("at")
     )
 
 

@@ -22,6 +22,7 @@ from .. import questions
 from ..models import Answer
 from ..queries import members_of
 from ..queries.arrivals import Arrival, expected
+from ..queries.asked_log import owing_answers
 from ..queries.enquiry import Enquiry, Said
 from ..queries.holdings import edition_now
 from ..queries.namesakes import Namesakes
@@ -82,6 +83,16 @@ def settle(answer: Answer, *, now: datetime) -> None:
         )
     except services.Busy:
         return
+
+
+def settle_before(agent: Staff, now: datetime) -> None:
+    """Write what the agent was told and the journal does not say yet, before his next entry.
+
+    Otherwise a reception could pass the notice that makes it a knowing one. One query where
+    nothing is owed, as always but for an instant.
+    """
+    for answer in owing_answers(now).filter(agent=agent):
+        settle(answer, now=now)
 
 
 def notice_key(lead: Lead, agent: Staff, now: datetime, project: Project) -> UUID:

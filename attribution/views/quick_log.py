@@ -55,6 +55,7 @@ def quick_log(request: HttpRequest) -> HttpResponse:
     form = QuickLogForm(request.POST, project=project, agent=agent, now=now, **counts)
     if not form.is_valid():
         return _log_page(request, form, status=422)
+    answers.settle_before(agent, now)
     try:
         event = _record(form, project, agent, now)
     except REFUSALS as refused:

@@ -197,6 +197,20 @@ def test_a_notice_that_did_not_follow_at_once_comes_by_the_sweep(
     assert ContactEvent.objects.get(kind=Kind.NOTICE).at == Answer.objects.get().at
 
 
+def test_what_an_agent_was_told_is_written_down_before_his_next_entry(
+    web: Client, clients: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as died:
+        died.setattr("attribution.views.answers.settle", lambda *_args, **_kwargs: None)
+        ask(web, HIS)
+    assert not ContactEvent.objects.filter(kind=Kind.NOTICE).exists()
+    given = {"kind": "visit", "phone": HIS, "key": str(uuid4()), "name": "蔡先生"}
+    assert web.post("/log/", given).status_code == 302
+    *_before, notice, reception = ContactEvent.objects.order_by("pk")
+    assert (notice.kind, notice.at) == (Kind.NOTICE, Answer.objects.first().at)
+    assert reception.kind == Kind.VISIT
+
+
 # ── By name ──
 
 
