@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -51,6 +51,30 @@ def decorators(function: ast.FunctionDef) -> set[str]:
     return {d.attr if isinstance(d, ast.Attribute) else getattr(d, "id", "") for d in found}
 
 
+def for_each(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test for all these files, which names every one that is wrong.
+
+    A test for each would be a thousand, and most of their time that of being tests.
+    """
+    files = list(paths)
+
+    def through(check: Callable[[Path], None]) -> Callable[[], None]:
+        def every() -> None:
+            wrong = []
+            for path in files:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    wrong.append(f"{name_of(path)}: {error}")
+            assert files
+            assert not wrong, "\n".join(wrong)
+
+        every.__name__, every.__doc__ = check.__name__, check.__doc__
+        return every
+
+    return through
+
+
 # ── Doors ──
 
 DOORS = [
@@ -96,11 +120,7 @@ def reads_the_clock(path: Path) -> bool:
     return parts & READ_THE_CLOCK != set()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in SOURCES if path.relative_to(ROOT).parts[0] in APPS],
-    ids=name_of,
-)
+@for_each(path for path in SOURCES if path.relative_to(ROOT).parts[0] in APPS)
 def test_only_views_tasks_and_commands_read_a_clock(path: Path) -> None:
     if reads_the_clock(path):
         return
@@ -157,7 +177,7 @@ def test_every_signal_is_tested_above() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+@for_each(SOURCES)
 def test_nothing_listens_to_the_saving_of_models(path: Path) -> None:
     """It fires in fixtures and not in bulk writes, and hides the order of what happens."""
     names = {
@@ -176,7 +196,7 @@ def test_nothing_listens_to_the_saving_of_models(path: Path) -> None:
 # ── Words ──
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=name_of)
+@for_each([*SOURCES, *TESTS])
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     tree = tree_of(path)
     if not tree.body:
@@ -186,14 +206,10 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert said.splitlines()[0].rstrip().endswith((".", ":", ";", ",")) or len(said) > 40
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        path
-        for path in SOURCES
-        if {path.stem, path.parent.name} & {"services", "queries", "access", "identity"}
-    ],
-    ids=name_of,
+@for_each(
+    path
+    for path in SOURCES
+    if {path.stem, path.parent.name} & {"services", "queries", "access", "identity"}
 )
 def test_what_others_call_says_what_it_gives(path: Path) -> None:
     silent = [
@@ -233,15 +249,13 @@ def templates_named_in(text: str) -> set[str]:
     return set(re.findall(r"""["']([\w./-]+\.(?:html|txt))(?:#[\w-]+)?["']""", text))
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in OF_APPS if not p.name.startswith("_")], ids=lambda p: p.name
-)
+@for_each(path for path in OF_APPS if not path.name.startswith("_"))
 def test_a_page_is_named_after_its_view(path: Path) -> None:
     app = path.relative_to(TEMPLATES).parts[0]
     assert path.stem in views_of(app), f"no view {path.stem} in {app}/views"
 
 
-@pytest.mark.parametrize("module", VIEW_MODULES, ids=name_of)
+@for_each(VIEW_MODULES)
 def test_a_view_shows_its_own_page_or_fragments(module: Path) -> None:
     app = app_of(module)
     for view in views_of(app).values():
