@@ -26,7 +26,16 @@ CHROMIUM_FLAGS = [
 
 # A busy machine is not a wrong answer: how long one example takes is for the benchmarks.
 hypothesis.settings.register_profile("guishu", deadline=None)
-hypothesis.settings.load_profile("guishu")
+# Thousands of mutants meet the same few examples, so that each falls or stands for good; mutmut
+# runs the tests several times in one process.
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=8,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.differing_executors],
+)
+hypothesis.settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else "guishu")
 
 
 class Servers:

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commissions import schedule
-from commissions.schedule import Milestone, Plan, PlanError, Progress, Sale, Tally
+from commissions.schedule import (
+    Adjusted,
+    Balance,
+    Milestone,
+    Part,
+    Plan,
+    PlanError,
+    Progress,
+    Rate,
+    Sale,
+    Slice,
+    Tally,
+)
 
 WAN = 1_000_000
 """Ten thousand, in cents."""
@@ -279,6 +291,44 @@ class TestRelease:
         ({"pool": {"percent": 5}}, "pool", "nobody"),
         ({"pool": {"percent": 5, "members": {"x": 1}}}, "pool", "nobody"),
         ({"override": {"percent": 5}}, "override", "nobody"),
+        ({"by_type": {"兩房": {}}}, "by_type", "no rate"),
+        ({"base": {"permille": "1000.5"}}, "base", "too much"),
+        ({"base": {"rent_months": "120.5"}}, "base", "too much"),
+        ({"base": {"amount": str(10**15 + 1)}}, "base", "no number"),
+        ({"base": {"percent": "0.0000005"}}, "base", "no number"),
+        ({"base": {"percent": "0.0000015"}}, "base", "no number"),
+        ({"base": {"percent": "1/0"}}, "base", "no number"),
+        ({"base": {"percent": None}}, "base", "no number"),
+        ({"pool": {"percent": "101", "members": {"4": 1}}}, "pool", "over 100"),
+        ({"pool": {"percent": "x", "members": {"4": 1}}}, "pool", "no number"),
+        ({"pool": {"percent": 5, "members": {"4": -1}}}, "pool", "negative"),
+        ({"helper": "101"}, "helper", "over 100"),
+        ({"helper": "x"}, "helper", "no number"),
+        ({"introducer": "101"}, "introducer", "over 100"),
+        ({"override": {"percent": "101", "to": 9}}, "override", "over 100"),
+        ({"override": {"percent": 5, "to": "x"}}, "override", "nobody"),
+        ({"override": {"percent": 40, "to": 9}, "helper": 60}, "pool", "nothing left"),
+        ({"override": {"percent": 41, "to": 9}, "helper": 60}, "pool", "nothing left"),
+        ({"helper": 100, "override": {"percent": 1, "to": 9, "on_top": True}},
+         "pool", "nothing left"),
+        ({"milestones": 7}, "milestones", "not 100"),
+        ({"milestones": [7]}, "milestones", "unknown"),
+        ({"milestones": [{"at": "contract"}]}, "milestones", "not 100"),
+        ({"milestones": [{"at": "contract", "percent": 101}]}, "milestones", "over 100"),
+        ({"milestones": [{"at": "contract", "percent": 100}, {"at": "handover"},
+                         {"at": "handover", "percent": 1}]}, "milestones", "not 100"),
+        ({"milestones": [{"at": "payment", "percent": 100, "paid": 101}]},
+         "milestones", "over 100"),
+        ({"milestones": [{"at": "payment", "percent": 100, "paid": "x"}]},
+         "milestones", "no number"),
+        ({"tiers": {"by": "count", "of": "agent", "mode": "whole", "steps": 7}},
+         "tiers", "no steps"),
+        ({"tiers": {"by": "count", "of": "agent", "mode": "whole", "steps": [["x", 1]]}},
+         "tiers", "no number"),
+        ({"tiers": {"by": "count", "of": "agent", "mode": "whole", "steps": [[1, "x"]]}},
+         "tiers", "no number"),
+        ({"tiers": {"by": "count", "of": "agent", "mode": "whole", "steps": [[0, 1]]}},
+         "tiers", "start"),
         ({"helper": 60, "introducer": 40}, "pool", "nothing left"),
         ({"tiers": {"by": "count"}}, "tiers", "unknown"),
         ({"tiers": {"by": "count", "of": "agent", "mode": "whole"}}, "tiers", "no steps"),
@@ -298,7 +348,7 @@ class TestRelease:
             "not rising",
         ),
     ],
-)
+)  # fmt: skip
 def test_data_that_make_no_plan(data, field, why):
     if field is None:
         assert plan(**data).by_type == {}
@@ -306,6 +356,169 @@ def test_data_that_make_no_plan(data, field, why):
     with pytest.raises(PlanError) as refused:
         plan(**data)
     assert (refused.value.field, refused.value.why) == (field, why)
+    assert str(refused.value) == f"{field}: {why}"
+
+
+def test_a_plan_says_nothing_by_default_and_everything_is_released_at_once():
+    bare = plan()
+    assert bare == Plan(Rate("percent", Fraction(1)))
+    assert bare.milestones == (Milestone("subscription", Fraction(100)),)
+    assert bare.override_on_top is False
+    assert schedule.unlocked(bare.milestones, bare.holdback, Progress()) == 1
+
+
+def test_a_plan_reads_as_it_was_written():
+    assert plan(
+        by_type={"車位": {"amount": str(10**15)}, "商鋪": {"permille": "1000"},
+                 "公寓": {"rent_months": "120"}, "兩房": {"percent": " 100 "}},
+        tiers={"by": "volume", "of": "project", "mode": "excess", "steps": [["2.5", "0.000001"]]},
+        milestones=[
+            {"at": "contract"},
+            {"at": "contract", "percent": "40"},
+            {"at": "payment", "percent": "35", "paid": "30"},
+            {"at": "payment", "percent": "25", "paid": "pro_rata"},
+        ],
+        holdback="7", helper="3", introducer="2",
+        pool={"percent": "6", "members": {"4": "1", "5": "2"}},
+        override={"percent": "95", "to": "9", "on_top": True},
+    ) == Plan(
+        base=Rate("percent", Fraction(1)),
+        by_type={
+            "車位": Rate("amount", Fraction(10**15)), "商鋪": Rate("permille", Fraction(1000)),
+            "公寓": Rate("rent_months", Fraction(120)), "兩房": Rate("percent", Fraction(100)),
+        },
+        tiers=schedule.Tiers(
+            "volume", "project", "excess", ((Fraction("2.5"), Fraction(1, 10**6)),)
+        ),
+        milestones=(
+            Milestone("contract", Fraction(0), Fraction(100)),
+            Milestone("contract", Fraction(40), Fraction(100)),
+            Milestone("payment", Fraction(35), Fraction(30)),
+            Milestone("payment", Fraction(25), None),
+        ),
+        holdback=Fraction(7), helper=Fraction(3), introducer=Fraction(2), pool=Fraction(6),
+        members={4: Fraction(1), 5: Fraction(2)},
+        override=Fraction(95), override_to=9, override_on_top=True,
+    )  # fmt: skip
+
+
+def test_all_but_a_millionth_may_be_given_away():
+    assert plan(helper="60", override={"percent": "39.999999", "to": 9}).helper == 60
+
+
+def test_nothing_is_released_that_no_milestone_names():
+    assert schedule.unlocked((), Fraction(0), Progress()) == Fraction(0)
+
+
+def test_each_step_of_the_sum_is_shown():
+    amount = plan(base={"amount": "500000"})
+    halves = schedule.reckon(amount, sale(credit={A: 50, B: 50}))
+    half = Fraction(1, 2)
+    assert halves.slices == (
+        Slice(A, half, Fraction(500_000), Fraction(250_000)),
+        Slice(B, half, Fraction(500_000), Fraction(250_000)),
+    )
+    assert halves.parts == (Part(A, "agent", 250_000), Part(B, "agent", 250_000))
+
+
+def test_a_tier_that_a_deal_of_several_agents_crosses():
+    # 1,000.00 a deal up to two, 1,500.00 beyond: two deals are sold, of the next half is A's.
+    amount = plan(
+        base={"amount": "100000"},
+        tiers={"by": "volume", "of": "agent", "mode": "excess",
+               "steps": [[str(150 * WAN), "150000"]]},
+    )  # fmt: skip
+    two = [sale(), sale(key=2, credit={A: 100})]
+    assert [
+        (one.share, one.rate)
+        for one in schedule.reckon(amount, two[1], schedule.tallies(amount, two)[2]).slices
+    ] == [(Fraction(1, 2), 100_000), (Fraction(1, 2), 150_000)]
+    rent = plan(
+        base={"rent_months": "1"},
+        tiers={"by": "volume", "of": "agent", "mode": "excess", "steps": [[str(50 * WAN), "2"]]},
+    )
+    let = sale(credit={A: 50, B: 50}, rent_cents=WAN)
+    # Each has 50 million cents of volume: all at the first rate. A second letting: all at the next.
+    assert month(rent, let, sale(key=2, credit={A: 50, B: 50}, rent_cents=WAN)) == [WAN, 2 * WAN]
+
+
+def test_an_introducer_counts_where_both_the_deal_and_the_plan_name_him():
+    assert parts(plan(), sale(introducer=C)) == {(A, "agent"): WAN}
+    assert parts(plan(introducer="5"), sale()) == {(A, "agent"): WAN}
+
+
+def test_a_pool_takes_nothing_from_the_helper():
+    team = plan(helper="10", pool={"percent": "6", "members": {"4": 1}})
+    assert parts(team, sale(helper=B)) == {
+        (A, "agent"): 840_000, (B, "helper"): 100_000, (D, "pool"): 60_000,
+    }  # fmt: skip
+
+
+def test_one_agent_whose_deal_lies_in_two_tiers_has_one_part():
+    volume = tiers([[str(50 * WAN), "2"]], by="volume", mode="excess")
+    tally = schedule.tallies(volume, [sale()])[1]
+    assert schedule.reckon(volume, sale(), tally).parts == (Part(A, "agent", 1_500_000),)
+
+
+# --- After a person's adjustments -----------------------------------------------------------------
+
+MINE = [Part(A, "agent", 1_001), Part(A, "helper", 10), Part(B, "agent", 500), Part(C, "pool", 1)]
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "changed"),
+    [
+        ([], {}),
+        ([Adjusted(A, cents=-1)], {(A, "agent"): 1_000}),
+        ([Adjusted(D, cents=7)], {(D, "agent"): 7}),
+        ([Adjusted(C, cents=7)], {(C, "agent"): 7}),
+        ([Adjusted(A)], {}),
+        # Half of 10.01 is 5.005 → 5.01 taken; of 0.10, 0.05.
+        ([Adjusted(A, percent=50)], {(A, "agent"): 500, (A, "helper"): 5}),
+        ([Adjusted(A, to=B, percent=100)],
+         {(A, "agent"): 0, (A, "helper"): 0, (B, "agent"): 1_511}),
+        ([Adjusted(A, to=D, percent=100)],
+         {(A, "agent"): 0, (A, "helper"): 0, (D, "agent"): 1_011}),
+        ([Adjusted(C, percent=100)], {(C, "pool"): 0}),
+        ([Adjusted(D, percent=100)], {}),
+        ([Adjusted(B, percent=0)], {}),
+        # In their order: first 1.00 more, then everything to C; what D owes cannot be forfeited.
+        ([Adjusted(B, cents=100), Adjusted(B, to=C, percent=100), Adjusted(D, cents=-5),
+          Adjusted(D, to=C, percent=100)],
+         {(B, "agent"): 0, (C, "agent"): 600, (D, "agent"): -5}),
+    ],
+)  # fmt: skip
+def test_what_everybody_is_due_after_adjustments(adjusted, changed):
+    untouched = {(part.agent, part.role): part.cents for part in MINE}
+    assert schedule.due(MINE, adjusted) == untouched | changed
+
+
+@pytest.mark.parametrize(
+    ("due", "paid", "free", "contested", "balance"),
+    [
+        (1_000, 0, 0, False, Balance(pending=1_000)),
+        (1_000, 0, "1/2", False, Balance(pending=500, released=500)),
+        (1_001, 100, "1/2", False, Balance(pending=500, released=401, paid=100)),
+        (1_000, 1_000, 1, False, Balance(paid=1_000)),
+        # Paid too much: he owes it.
+        (1_000, 700, "1/2", False, Balance(pending=500, released=-200, paid=700)),
+        # Below nothing there is nothing to wait for.
+        (-300, 0, "1/2", False, Balance(released=-300)),
+        (-300, 200, 0, False, Balance(released=-500, paid=200)),
+        (0, 0, "1/2", False, Balance()),
+        (1, 0, 0, False, Balance(pending=1)),
+        # Contested: all that is not paid is held, whatever was released.
+        (1_000, 0, 1, True, Balance(held=1_000)),
+        (1_000, 300, 1, True, Balance(held=700, paid=300)),
+        (1_000, 1_000, 1, True, Balance(paid=1_000)),
+        (1_000, 1_200, 1, True, Balance(released=-200, paid=1_200)),
+        (-300, 0, 1, True, Balance(released=-300)),
+    ],
+)  # fmt: skip
+def test_where_the_cents_lie(due, paid, free, contested, balance):
+    found = schedule.lies(due, paid, Fraction(free), contested=contested)
+    assert found == balance
+    assert found.sum == due
 
 
 def test_what_cannot_be_divided():

@@ -22,6 +22,11 @@ def test_the_tail_is_what_counting_every_outcome_gives(drawn: list[float], count
     assert isclose(at_least(count, drawn), everything, abs_tol=1e-12)
 
 
+def test_the_tail_at_its_ends() -> None:
+    assert [at_least(count, [0.5, 0.25]) for count in (-1, 0, 1, 2, 3)] == [1, 1, 0.625, 0.125, 0]
+    assert at_least(1, [0.1, 0.1, 1 / 3, 1.0]) == 1.0, "a sum of floats may come out above"
+
+
 def test_equal_chances_are_the_binomial() -> None:
     expected = sum(comb(20, k) * 0.25**k * 0.75 ** (20 - k) for k in range(9, 21))
     assert at_least(9, [0.25] * 20) == pytest.approx(expected)
@@ -38,6 +43,26 @@ def test_a_greeter_who_sends_everybody_to_one_agent_is_remarked() -> None:
     odd = next(row for row in rows if row.remark)
     assert (odd.count, odd.steered, odd.expected, odd.difference) == (9, 3, 2.25, 6.75)
     assert odd.chance == pytest.approx(0.25**9)
+
+
+def test_a_pair_tells_what_there_was() -> None:
+    found = [Reception(1, 3, (3, 4), named=n < 2, steered=n < 1) for n in range(4)]
+    rows = pairs([*found, Reception(1, 4, (3, 4)), Reception(2, 3, (3, 4), named=True)])
+    assert [(row.greeter, row.agent, row.count, row.named, row.steered) for row in rows] == [
+        (1, 3, 4, 2, 1), (1, 4, 1, 0, 0), (2, 3, 1, 1, 0), (2, 4, 0, 0, 0),
+    ]  # fmt: skip
+
+
+def test_the_fewest_groups_are_enough() -> None:
+    assert [row.remark for row in pairs([Reception(1, 3, (3, 4, 5, 6))] * FEWEST)] == [
+        True, False, False, False,
+    ]  # fmt: skip
+
+
+def test_the_level_is_shared_among_the_pairs() -> None:
+    """One in 32 is odd for a pair alone, and not among two; one in 64 is."""
+    assert not any(row.remark for row in pairs([Reception(1, 3, (3, 4))] * 5))
+    assert [row.remark for row in pairs([Reception(1, 3, (3, 4))] * 6)] == [True, False]
 
 
 def test_few_groups_prove_nothing() -> None:

@@ -16,6 +16,7 @@ from leads.rota import (
     Back,
     Begun,
     Board,
+    Call,
     Directed,
     Fact,
     Finished,
@@ -24,7 +25,9 @@ from leads.rota import (
     Objected,
     OnDuty,
     Recorded,
+    Serving,
     Skipped,
+    Standing,
     board,
 )
 
@@ -232,6 +235,119 @@ def test_whoever_is_not_on_duty_may_receive() -> None:
     ]
     assert seen(facts, 3).serving[0].agent == 77
     assert all(one.turns == 0 for one in seen(facts, 3).line)
+
+
+def test_the_whole_counter_at_one_moment() -> None:
+    facts: list[Fact] = [
+        duty(), *received(10, ANN, 1, 2), Arrived(at(3), 11), Begun(at(4), 11, BO),
+        Arrived(at(5), 12), Begun(at(5), 12, BO, beside=11), Away(at(6), CHO, keeps=True),
+        Arrived(at(7), 13), Gone(at(8), 13), Arrived(at(9), 14),
+    ]  # fmt: skip
+    now = seen(facts, 9)
+    assert now == Board(
+        waiting=(Call(14, DAN, at(9), "turn", at(9) + PATIENCE),),
+        serving=(
+            Serving(11, BO, at(4), counts=True),
+            Serving(12, BO, at(5), counts=True, beside=11),
+        ),
+        finished=(10,),
+        gone=(13,),
+        line=(
+            Standing(CHO, 3, 0, 0, "away"), Standing(DAN, 4, 0, 0, "called"),
+            Standing(ANN, 1, 1, 0, "free"), Standing(BO, 2, 2, 0, "serving"),
+        ),
+    )  # fmt: skip
+    assert now.call_of(14) == now.waiting[0]
+    assert now.reception_of(12) == now.serving[1]
+    assert now.standing_of(DAN) == now.line[1]
+    assert (now.call_of(10), now.reception_of(14), now.standing_of(77)) == (None, None, None)
+
+
+def test_since_when_somebody_is_called() -> None:
+    alone: list[Fact] = [duty(agents=(ANN,)), Arrived(at(1), 9), Begun(at(1), 9, ANN)]
+    alone += [Arrived(at(2), 10), Arrived(at(3), 11)]
+    assert seen(alone, 3).waiting == (
+        Call(10, None, at(2), "nobody"), Call(11, None, at(3), "nobody"),
+    )  # fmt: skip
+    named: list[Fact] = [duty(), Arrived(at(1), 10, asked_for=BO), Arrived(at(2), 11)]
+    assert seen(named, 2).waiting == (
+        Call(10, BO, at(1), "asked_for", at(1) + PATIENCE),
+        Call(11, ANN, at(2), "turn", at(2) + PATIENCE),
+    )
+    sent: list[Fact] = [duty(), Arrived(at(1), 10), Directed(at(2), 10, DAN), Arrived(at(3), 11)]
+    assert seen(sent, 3).call_of(10) == Call(10, DAN, at(2), "directed")
+
+
+def test_whoever_does_something_else_is_called_no_more_and_loses_nothing() -> None:
+    facts: list[Fact] = [duty(), Arrived(at(1), 10), Arrived(at(1.5), 11)]
+    began = [*facts, Begun(at(2), 11, ANN)]
+    assert called(began, 2) == [(10, BO, "turn")]
+    left = [*facts, Away(at(2), ANN, keeps=True)]
+    assert called(left, 2) == [(10, CHO, "turn"), (11, BO, "turn")]
+    relieved = [*facts, duty(2, (BO, CHO, DAN))]
+    assert called(relieved, 2) == [(10, CHO, "turn"), (11, BO, "turn")]
+    assert seen(left, 2).standing_of(ANN) == Standing(ANN, 1, 0, 0, "away")
+
+
+def test_an_objection_to_the_one_called_keeps_his_turn() -> None:
+    facts: list[Fact] = [duty(), Arrived(at(1), 10), Objected(at(2), 10, ANN)]
+    assert called(facts, 2) == [(10, BO, "turn")]
+    assert seen(facts, 2).standing_of(ANN) == Standing(ANN, 1, 0, 0, "free")
+
+
+def test_whoever_receives_is_back() -> None:
+    facts: list[Fact] = [duty(), Away(at(1), ANN, keeps=True), *received(10, ANN, 2, 3)]
+    assert seen(facts, 2).standing_of(ANN) == Standing(ANN, 1, 1, 0, "serving")
+    assert seen(facts, 3).standing_of(ANN) == Standing(ANN, 1, 1, 0, "free")
+
+
+def test_each_turn_given_is_one() -> None:
+    facts: list[Fact] = [duty(), MadeUp(at(1), BO), MadeUp(at(2), BO)]
+    assert [one.turns for one in seen(facts, 2).line] == [-2, 0, 0, 0]
+
+
+def test_turns_lost_and_had_add_up_and_the_order_goes_past_who_is_away() -> None:
+    facts: list[Fact] = [duty(agents=(ANN, BO)), Away(at(0), BO, keeps=True)]
+    facts += [*received(10, ANN, 1, 2), *received(11, ANN, 3, 4), Arrived(at(5), 12)]
+    assert seen(facts, 5).standing_of(BO) == Standing(BO, 2, 0, 1, "away")
+    assert seen(facts, 8).standing_of(ANN) == Standing(ANN, 1, 3, 0, "free")
+    assert seen(facts, 8).standing_of(BO) == Standing(BO, 2, 0, 2, "away")
+    assert called([*facts, Back(at(9), BO)], 9) == [(12, BO, "make_up")]
+
+
+def test_a_reception_that_counts_again_is_a_turn_of_the_order_again() -> None:
+    facts: list[Fact] = [duty(agents=(ANN, BO)), Away(at(0), BO, keeps=True)]
+    facts += [*received(10, ANN, 1, 2), *received(11, ANN, 3, 4)]
+    for minute, counts, turns, owed in ((5, False, 1, 0), (6, True, 2, 1), (7, True, 2, 1)):
+        facts.append(Recorded(at(minute), 10, counts=counts))
+        assert seen(facts, minute).standing_of(ANN) == Standing(ANN, 1, turns, 0, "free")
+        assert seen(facts, minute).standing_of(BO) == Standing(BO, 2, 0, owed, "away")
+
+
+def test_what_is_written_down_is_shown_while_the_reception_goes_on() -> None:
+    facts: list[Fact] = [duty(), Arrived(at(1), 10), Begun(at(1), 10, ANN)]
+    for minute, counts in ((2, False), (3, True)):
+        facts.append(Recorded(at(minute), 10, counts=counts))
+        assert seen(facts, minute).serving == (Serving(10, ANN, at(1), counts),)
+
+
+def test_alone_on_duty_nobody_goes_past_him() -> None:
+    facts: list[Fact] = [duty(agents=(ANN,)), Arrived(at(1), 10)]
+    assert called(facts, 1) == [(10, ANN, "turn")]
+    assert seen(facts, 1).line == (Standing(ANN, 1, 0, 0, "called"),)
+
+
+def test_whoever_joins_is_level_with_those_who_keep_their_turns() -> None:
+    for keeps, turns in ((True, 1), (False, 2)):
+        facts: list[Fact] = [duty(agents=(ANN, BO)), Away(at(0), ANN, keeps)]
+        facts += [*received(10, BO, 1, 2), *received(11, BO, 3, 4)]
+        joined = seen([*facts, duty(5, (ANN, BO, CHO))], 5)
+        assert joined.standing_of(CHO) == Standing(CHO, 3, turns, 0, "free")
+    # Whoever came back is counted again, however he left.
+    facts = [duty(agents=(ANN, BO)), Away(at(0), ANN, keeps=False), Back(at(0), ANN)]
+    facts += [*received(10, BO, 1, 2), *received(11, BO, 3, 4)]
+    joined = seen([*facts, duty(5, (ANN, BO, CHO))], 5)
+    assert joined.standing_of(CHO) == Standing(CHO, 3, 0, 0, "free")
 
 
 # ── What holds for every day ──
