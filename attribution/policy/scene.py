@@ -44,7 +44,7 @@ class Wait(NamedTuple):
 
 
 class Sale:
-    """A deal and how it is judged so far."""
+    """A deal and how it is judged so far: whatever has no value yet, the first judging gives."""
 
     __slots__ = (
         "by_link",
@@ -66,17 +66,17 @@ class Sale:
         self.fact = fact
         self.names = frozenset(names)
         """Under which the buyer was known then."""
-        self.by_link = False
+        self.by_link: bool
         """A later link showed that the buyer is a client of someone else (rule 14)."""
-        self.owner: Claim | None = None
+        self.owner: Claim | None
         """The owner's claim at the moment of subscription."""
-        self.closer_knew = False
-        self.credit: dict[Key, int] = {}
-        self.commission: dict[Key, int] = {}
-        self.sharers: dict[Key, int] = {}
+        self.closer_knew: bool
+        self.credit: dict[Key, int]
+        self.commission: dict[Key, int]
+        self.sharers: dict[Key, int]
         """Who shares the credit because their clients collided; percent per agent, if any does."""
         self.reading: Reading | None = None
-        self.clauses: tuple[str, ...] = ()
+        self.clauses: tuple[str, ...]
         self.hold: Claim | None = None
         """The claim by which the lead stays with the credited agent."""
         self.closed = False
@@ -202,8 +202,9 @@ class Lead:
         self.sales: list[Sale] = []
         self.collisions: list[Collision] = []
         self.matters: list[Matter] = []
-        self.cases: dict[str, Key] = {}
-        self.alerts: dict[str, Key] = {}
+        self.cases: dict[str, None] = {}
+        self.alerts: dict[str, None] = {}
+        """Each once, in the order in which they were raised."""
         self.steps: list[Step] = []
 
     def first_alive(self, moment: datetime) -> Claim | None:
@@ -322,7 +323,7 @@ class Scene:
 
     __slots__ = ("_departed", "_leads", "acted", "at", "lead", "mine", "owner", "waiting")
 
-    def __init__(self, leads: dict[Key, Lead], departed: dict[Key, datetime]) -> None:
+    def __init__(self, leads: dict[Key, Lead], departed: set[Key]) -> None:
         self._leads = leads
         self._departed = departed
         self.lead: Lead

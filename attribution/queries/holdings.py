@@ -103,7 +103,7 @@ def prospect_of(claim: ClaimView, working: Edition, now: datetime) -> Prospect:
     living.extensions_since = claim.extensions_since
     living.started = claim.started or claim.begin
     fact = FollowUp(id="prospect", at=now, recorded=now, lead=claim.lead, agent=claim.agent)
-    scene = Scene({}, {})
+    scene = Scene({}, set())
     scene.lead = Known(claim.lead)
     scene.at = scene.acted = now
     scene.waiting = None

@@ -89,8 +89,7 @@ def reckon(plan: Plan, sale: Sale, tally: Mapping[int, Tally] | None = None) -> 
     weights: dict[tuple[int, int], Fraction] = {}
     rest = Fraction(100)
     for agent, role, percent in _others(plan, sale):
-        place = (ROLES.index(role), agent)
-        weights[place] = weights.get(place, Fraction(0)) + percent
+        weights[ROLES.index(role), agent] = percent  # nobody has one role twice
         rest -= percent
     for one in slices:
         place = (ROLES.index("agent"), one.agent)

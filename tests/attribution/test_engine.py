@@ -202,7 +202,7 @@ def test_since_when_an_agent_knows() -> None:
 def test_a_clause_says_nothing_about_what_it_does_not_speak_of(clause: Clause, verb: str) -> None:
     """A clause with several verbs is asked each of them about every kind that it hears."""
     gone = Departure(id=1, at=on("03-02 10:00"), recorded=on("03-02 10:00"), agent="jia")
-    assert getattr(clause, verb)(gone, Scene({}, {})) is None
+    assert getattr(clause, verb)(gone, Scene({}, set())) is None
 
 
 @pytest.mark.parametrize("finding", ["open", "malicious", "agent_fault", "replace"])
@@ -212,7 +212,7 @@ def test_only_a_replacement_that_names_somebody_gives_the_client_to_him(finding:
         id=1, at=moment, recorded=moment, lead="wang", about="jia", finding=finding,
         to=None if finding == "replace" else "yi",
     )  # fmt: skip
-    assert ReplacedAgent().grants(made, Scene({}, {})) is None
+    assert ReplacedAgent().grants(made, Scene({}, set())) is None
 
 
 def test_a_number_left_is_not_what_makes_the_reception() -> None:

@@ -1,10 +1,13 @@
 """Every scenario holds: by the rule core alone, and played through models, doors and database."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from attribution.scenarios import Scenario, ScenarioError, read, run, scenario_files
+from attribution.policy.engine import decide
+from attribution.policy.facts import PolicyChange
+from attribution.scenarios import Scenario, ScenarioError, facts_of, read, run, scenario_files
 from config.rehearsal import Rehearsal
 
 OWN = Path(__file__).parent.parent / "scenarios"
@@ -25,6 +28,20 @@ def test_there_are_at_least_three_stories_for_every_clause() -> None:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
 def test_by_the_rule_core_alone(story: Scenario) -> None:
     assert [str(shortfall) for shortfall in run(story)] == []
+
+
+def test_a_version_that_changes_nothing_changes_nothing() -> None:
+    """Every story again, under its own policy announced once more before everything else."""
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    for story in STORIES:
+        again = PolicyChange(id="again", at=long_ago, recorded=long_ago, settings={})
+        facts = facts_of(story)
+        for each in story.expectations:
+            plain, under = (
+                decide(known, story.policy, each.client, asof=each.at)
+                for known in (facts, [again, *facts])
+            )
+            assert under == plain, story.id
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Commissions reckoned by hand: each example's figures were worked out on paper, in cents."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -429,10 +430,15 @@ def test_a_tier_that_a_deal_of_several_agents_crosses():
                "steps": [[str(150 * WAN), "150000"]]},
     )  # fmt: skip
     two = [sale(), sale(key=2, credit={A: 100})]
-    assert [
-        (one.share, one.rate)
-        for one in schedule.reckon(amount, two[1], schedule.tallies(amount, two)[2]).slices
-    ] == [(Fraction(1, 2), 100_000), (Fraction(1, 2), 150_000)]
+    tally = schedule.tallies(amount, two)
+    half = Fraction(1, 2)
+    assert schedule.reckon(amount, two[0], tally[1]).slices == (
+        Slice(A, Fraction(1), Fraction(100_000), Fraction(100_000)),
+    )
+    assert schedule.reckon(amount, two[1], tally[2]).slices == (
+        Slice(A, half, Fraction(100_000), Fraction(50_000)),
+        Slice(A, half, Fraction(150_000), Fraction(75_000)),
+    )
     rent = plan(
         base={"rent_months": "1"},
         tiers={"by": "volume", "of": "agent", "mode": "excess", "steps": [[str(50 * WAN), "2"]]},
@@ -440,6 +446,8 @@ def test_a_tier_that_a_deal_of_several_agents_crosses():
     let = sale(credit={A: 50, B: 50}, rent_cents=WAN)
     # Each has 50 million cents of volume: all at the first rate. A second letting: all at the next.
     assert month(rent, let, sale(key=2, credit={A: 50, B: 50}, rent_cents=WAN)) == [WAN, 2 * WAN]
+    # Alone, half of his first letting lies beyond already.
+    assert month(rent, sale(rent_cents=WAN)) == [1_500_000]
 
 
 def test_an_introducer_counts_where_both_the_deal_and_the_plan_name_him():
@@ -458,6 +466,15 @@ def test_one_agent_whose_deal_lies_in_two_tiers_has_one_part():
     volume = tiers([[str(50 * WAN), "2"]], by="volume", mode="excess")
     tally = schedule.tallies(volume, [sale()])[1]
     assert schedule.reckon(volume, sale(), tally).parts == (Part(A, "agent", 1_500_000),)
+    helped = replace(volume, helper=Fraction(10))
+    assert parts(helped, sale(helper=B), tally) == {
+        (A, "agent"): 1_350_000, (B, "helper"): 150_000,
+    }  # fmt: skip
+
+
+def test_below_nothing_too_parts_sum_and_the_nearest_cent_is_taken():
+    assert schedule.apportion(-3, {A: Fraction(1), B: Fraction(1)}) == {A: -1, B: -2}
+    assert [schedule.half_up(Fraction(n, 10)) for n in (-7, -5, -4, 4, 5)] == [-1, 0, 0, 0, 1]
 
 
 # --- After a person's adjustments -----------------------------------------------------------------
@@ -526,7 +543,7 @@ def test_what_cannot_be_divided():
         schedule.split(1, {A: 33})
     with pytest.raises(ValueError, match="nobody"):
         schedule.apportion(1, {})
-    with pytest.raises(ValueError, match="negative"):
+    with pytest.raises(ValueError, match=r"^a weight is negative$"):
         schedule.apportion(1, {A: Fraction(-1), B: Fraction(2)})
     assert schedule.apportion(0, {A: Fraction(0)}) == {A: 0}
 

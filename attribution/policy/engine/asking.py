@@ -26,7 +26,7 @@ class Asking:
         self._versions: list[tuple[datetime, Edition]] = []
         self._edition = edition(policy)
         self._leads: dict[Key, Lead] = {}
-        self._departed: dict[Key, datetime] = {}
+        self._departed: set[Key] = set()
         self._registered_under: dict[int, Edition] = {}
         """The edition under which an advance entry was granted, by the order of its claim."""
         self._scene = Scene(self._leads, self._departed)
@@ -190,10 +190,10 @@ class Asking:
                 continue
             lead.steps.append(Step(fact, clause, "flags", None, flag.name))
             if flag.kind == "case":
-                lead.cases.setdefault(flag.name, fact)
+                lead.cases.setdefault(flag.name)
                 if flag.decider is not None:
                     raised.append(Matter(flag.name, flag.decider, fact))
             elif flag.kind == "alert":
-                lead.alerts.setdefault(flag.name, fact)
+                lead.alerts.setdefault(flag.name)
         lead.matters += raised
         return raised

@@ -45,7 +45,7 @@ class Deals(Claims):
         self.appraise(lead, sale, fact, version, united=united)
 
     def appraise(
-        self, lead: Lead, sale: Sale, fact: Fact, version: Edition, *, united: bool = True
+        self, lead: Lead, sale: Sale, fact: Fact, version: Edition, *, united: bool
     ) -> None:
         """To whom the deal's credit goes, and whether a person must look."""
         moment = sale.fact.at

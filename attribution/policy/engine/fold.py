@@ -102,7 +102,7 @@ class Fold(Parties):
         if bar.waits and lead.waiting is None:
             lead.waiting = Wait(clause, self._scene.at)
         if bar.alert is not None:
-            lead.alerts.setdefault(bar.alert, fact.id)
+            lead.alerts.setdefault(bar.alert)
 
     def _received(self, lead: Lead, fact: Reception | Assist) -> None:
         lead.new = False
@@ -157,7 +157,7 @@ class Fold(Parties):
     def _registration(self, fact: Registration) -> None:
         version = self.in_force(fact.at)
         # An advance entry counts from when it was entered: only then could anybody rely on it.
-        self.enter(fact.lead, fact.recorded, fact.agent)
+        self.enter(fact.lead, fact.recorded, None)
         if self.bar(fact, version) is not None:
             return
         granted = self.grant(fact, version)
@@ -167,7 +167,7 @@ class Fold(Parties):
             self._registered_under[claim.order] = version
 
     def _proxy_entry(self, fact: ProxyEntry) -> None:
-        lead = self.enter(fact.lead, fact.recorded, fact.agent)
+        lead = self.enter(fact.lead, fact.recorded, None)
         version = self.in_force(fact.at)
         if version.asks("bars", ProxyEntry) and self.bar(fact, version) is None:
             lead.filed.append((fact.lead, fact.agent, fact.recorded))
@@ -178,10 +178,10 @@ class Fold(Parties):
         self.tell(lead, fact.agent, fact.at)
 
     def _departure(self, fact: Departure) -> None:
-        self._departed.setdefault(fact.agent, fact.at)
+        self._departed.add(fact.agent)
         version = self.in_force(fact.at)
         for lead in set(self._leads.values()):
-            self.enter(next(iter(lead.names)), fact.at, fact.agent)
+            self.enter(next(iter(lead.names)), fact.at, None)
             leaves = bool(self.flag(fact, fact.id, version))
             for claim in lead.near(fact.at):
                 if claim.agent == fact.agent and claim.alive(fact.at):
@@ -204,7 +204,6 @@ class Fold(Parties):
         for sale in lead.sales:
             sale.credit = sale.commission = dict(fact.shares) or {fact.owner: 100}
             sale.reading, sale.clauses = Reading("ruling", fact.owner), claim.clauses
-            sale.hold = claim
 
     def _complaint(self, fact: Complaint) -> None:
         version = self.in_force(fact.at)
@@ -232,7 +231,7 @@ class Fold(Parties):
 
     def _deal(self, fact: Deal) -> None:
         version = self.in_force(fact.at)
-        lead = self.enter(fact.lead, fact.at, fact.agent)
+        lead = self.enter(fact.lead, fact.at, None)
         sale = Sale(fact, lead.names)
         lead.sales.append(sale)
         self.judge(lead, sale, fact, version)
