@@ -565,4 +565,15 @@ from .imports.models import Headings as Headings  # noqa: E402
 from .imports.models import Import as Import  # noqa: E402
 from .imports.models import Register as Register  # noqa: E402
 from .imports.models import Row as Row  # noqa: E402
+from .needs.models import ItemChange as ItemChange  # noqa: E402
+from .needs.models import Need as Need  # noqa: E402
+from .needs.models import NeedItem as NeedItem  # noqa: E402
+from .needs.models import NeedStep as NeedStep  # noqa: E402
+from .needs.models import Offer as Offer  # noqa: E402
+from .needs.models import OfferAnswer as OfferAnswer  # noqa: E402
+from .needs.models import PlanStep as PlanStep  # noqa: E402
+from .needs.models import PlanStepEnd as PlanStepEnd  # noqa: E402
+from .needs.models import ProfileEntry as ProfileEntry  # noqa: E402
+from .needs.models import PurchasePlan as PurchasePlan  # noqa: E402
+from .needs.models import Viewing as Viewing  # noqa: E402
 from .saved_views.models import SavedView as SavedView  # noqa: E402

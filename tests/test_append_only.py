@@ -26,16 +26,27 @@ from leads.models import (
     ContactEvent,
     Disclosure,
     Duty,
+    ItemChange,
     Lead,
+    NeedItem,
+    NeedStep,
+    Offer,
+    OfferAnswer,
     Person,
     PersonFact,
     Phone,
+    PlanStep,
+    PlanStepEnd,
+    ProfileEntry,
     Project,
+    PurchasePlan,
     Roster,
     Staff,
+    Viewing,
 )
+from leads.needs import services as needs
 from leads.services import reveal_phone
-from tests.factories import ProjectFactory, StaffFactory, visit
+from tests.factories import ProjectFactory, StaffFactory, visit, wants
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +66,8 @@ ONLY_GROWS: list[type[Model]] = [
     Duty,
     Arrival,
     BoardFact,
+    *(NeedItem, ItemChange, NeedStep, ProfileEntry, PurchasePlan, Viewing),
+    *(PlanStep, PlanStepEnd, Offer, OfferAnswer),
 ]
 REFUSALS = "only grows"
 
@@ -127,6 +140,18 @@ def lead() -> Lead:
     adjust(deal_id=deal.pk, kind="correction", key=uuid4(), **adjusted)
     later = MONDAY + timedelta(days=31)
     sign_period(project=office, month="2026-03", checked={}, by=agent, now=later)
+    wants(agent, lead, MONDAY, "lifts")
+    told = {"by": agent, "now": MONDAY}
+    item = NeedItem.objects.get(code="greening")
+    needs.retire_item(item=item, project=office, key=uuid4(), **told)
+    about = {"lead_id": lead.pk, "key": uuid4(), **told}
+    needs.write_profile(seen=0, **about)
+    needs.write_plan(seen=0, month=MONDAY.date(), amount=1, probability=50, **about)
+    needs.note_viewing(day=MONDAY.date(), unit="3 棟 1202", **about)
+    step = needs.add_plan_step(text="約看夜景", due=MONDAY.date(), **about)
+    needs.end_plan_step(step=step, done=True, key=uuid4(), **told)
+    offer = needs.make_offer(kind="rent_free", months=2, day=MONDAY.date(), **about)
+    needs.answer_offer(offer=offer, answer="accepted", day=MONDAY.date(), key=uuid4(), **told)
     return lead
 
 
