@@ -18,7 +18,7 @@ WHAT_TO_SEE = {
     Role.SUPERVISOR: "待審: open cases, one overdue, one with money held; J K move, 1 2 decide",
     Role.MANAGER: "業績: the commission report of six months, and its export",
     Role.GENERAL_MANAGER: "概況: both projects side by side",
-    Role.MANAGEMENT_OFFICE: "制度: the policy in force",
+    Role.MANAGEMENT_OFFICE: "需求: what clients want, the measures that are due and overdue",
     Role.AUDITOR: "查核: every client with the reasons, nothing to change",
 }
 

@@ -13,6 +13,7 @@ from leads.models import ContactEvent, Lead
 
 from .days import Office
 from .incidents import Incidents
+from .needs import Wishes
 from .staffing import ZONE, Desk, open_office
 
 
@@ -56,6 +57,7 @@ def simulate(
         office = Office(desks, since, until, clients_per_day, random)
         Incidents(office).plan()
         office.live(tell)
+        Wishes(office, Random(seed)).tell()  # noqa: S311 - dice of its own
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")

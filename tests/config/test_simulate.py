@@ -22,7 +22,23 @@ from config.simulation.run import Outcome, simulate
 from config.simulation.staffing import ZONE
 from disputes.models import Case
 from leads.identity import normalise_phone
-from leads.models import ContactEvent, Disclosure, Kind, Lead, Phone, Project, Role, Staff
+from leads.models import (
+    ContactEvent,
+    Disclosure,
+    Kind,
+    Lead,
+    Need,
+    NeedStep,
+    OfferAnswer,
+    Phone,
+    PlanStep,
+    ProfileEntry,
+    Project,
+    PurchasePlan,
+    Role,
+    Staff,
+)
+from leads.needs.models import State
 from tests.factories import ProjectFactory, StaffFactory, visit
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +257,19 @@ def test_parties_who_negotiate_first_do_so_before_the_supervisor_rules() -> None
     assert case.stage == "supervisor"
     office._let_negotiate(case, supervisor, UNTIL)
     assert case.stage == "supervisor"
+
+
+def test_clients_of_the_office_want_things_and_mean_to_buy() -> None:
+    """Enough of each for the charts: every side, every state, offers with answers, plans."""
+    small_office(days=60, agents=6, clients_per_day=6)
+    needs = Need.objects.all()
+    assert set(needs.values_list("item__side", flat=True)) == {"management", "service", "business"}
+    assert set(needs.values_list("state", flat=True)) == set(State.values)
+    assert needs.filter(lead=None).exists()
+    assert needs.filter(after__gt=F("perceived")).count() > 5
+    assert needs.filter(state__in=["planned", "under_way"], due__lt=UNTIL.date()).exists()
+    assert not NeedStep.objects.filter(at__gte=UNTIL).exists()
+    assert ProfileEntry.objects.filter(number=2).exists()
+    assert PurchasePlan.objects.filter(month__gt=UNTIL.date()).exists()
+    assert set(OfferAnswer.objects.values_list("answer", flat=True)) >= {"accepted", "declined"}
+    assert PlanStep.objects.filter(end=None).exists()
