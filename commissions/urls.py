@@ -1,12 +1,13 @@
 """The addresses of commissions."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 urlpatterns = [
     path("report/", views.report, name="report"),
     path("report/export/", views.export_start, name="export_start"),
+    path("needs/analysis/", include("commissions.needs.urls")),
     path("report/forecast/", views.forecast, name="forecast"),
     path("cases/<int:pk>/pack/", views.case_pack, name="case_pack"),
     path("exports/<uuid:key>/", views.export, name="export"),

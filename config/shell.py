@@ -131,7 +131,7 @@ def _shell(request: HttpRequest, user: Staff) -> Shell:
 
 # Pages of a room beside the word that leads there.
 ROOMS = {
-    "report": ("forecast", "period_list", "plan_list", "unit_list"),
+    "report": ("forecast", "need_analysis", "period_list", "plan_list", "unit_list"),
     "statement": ("unit_list",),
 }
 

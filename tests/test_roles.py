@@ -130,6 +130,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "departure": DECIDERS,
     # commissions
     "report": PAYERS,
+    "need_analysis": OVERSEERS | {Role.MANAGEMENT_OFFICE},
+    "need_chart": OVERSEERS | {Role.MANAGEMENT_OFFICE},
+    "need_chart_file": OVERSEERS | {Role.MANAGEMENT_OFFICE},
     "forecast": PAYERS,
     "export_start": PAYERS,
     "export": OVERSEERS,
@@ -193,6 +196,7 @@ OF_A_STEP = {"step"}
 OF_A_SUSPICION = {"suspicion"}
 OF_A_PENALTY = {"penalty_decide"}
 OF_A_VIEW = {"saved_view"}
+OF_A_CHART = {"need_chart", "need_chart_file"}
 WITH_A_ROW = (
     OF_A_LEAD
     | OF_A_CASE
@@ -306,6 +310,8 @@ class Office:
             return reverse(name, kwargs={"key": self.exports.get(role) or uuid4()})
         if name in OF_AN_AGENT:
             return reverse(name, kwargs={"pk": self.people[Role.AGENT].pk})
+        if name in OF_A_CHART:
+            return reverse(name, kwargs={"name": "gaps"})
         if name in OF_A_LINK:
             return reverse(name, kwargs={"pk": self.link})
         if name in OF_A_LIKENESS:
@@ -479,7 +485,7 @@ def test_a_colleagues_client_and_none_at_all_look_the_same(name: str, office: Of
     assert {status for status, _ in theirs.values()} <= {404, 405}
 
 
-@pytest.mark.parametrize("name", sorted(ALLOWED.keys() - WITH_A_ROW - BY_TOKEN))
+@pytest.mark.parametrize("name", sorted(ALLOWED.keys() - WITH_A_ROW - BY_TOKEN - OF_A_CHART))
 def test_somebody_without_a_project_meets_no_error(name: str) -> None:
     for role in Role:
         client = browser_of(StaffFactory(role=role))

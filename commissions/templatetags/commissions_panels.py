@@ -141,6 +141,7 @@ def commission_tabs(context: Context, here: str) -> dict[str, Any]:
         ("report", _("報表"), PAYERS),
         ("statement", _("我的業績"), (Role.AGENT,)),
         ("forecast", _("預測"), PAYERS),
+        ("need_analysis", _("需求分析"), OVERSEERS),
         ("period_list", _("月份"), PAYERS),
         ("plan_list", _("方案"), PAYERS),
         ("unit_list", _("房源"), (Role.AGENT, *OVERSEERS)),

@@ -5,6 +5,7 @@ can be seen side by side in `templates/components/gallery.html`. No filter reads
 must know what today is take `now` as their argument.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -334,12 +336,21 @@ def key_hint(key: str) -> SafeString:
 
 
 @register.simple_tag
-def chart(kind: str, id: str, data: Any, label: str, size: str = "") -> SafeString:
+def chart(kind: str, id: str, data: Any, label: str, size: str = "", of: str = "") -> SafeString:
     """`{% chart "stacked" "by-agent" data "the finding; figures below" size="tall" %}`.
 
     Kinds and their data are described in charts.js. The same figures stand as a table on the
-    page: a chart is never the only place of a number.
+    page: a chart is never the only place of a number. `of="fragment"` where the page may ask for
+    it later: htmx takes every script out of a fragment, so an attribute carries the data.
     """
+    if of == "fragment":
+        return format_html(
+            '<div class="{}" data-chart="{}" data-figures="{}" role="img" aria-label="{}"></div>',
+            f"chart {size}".rstrip(),
+            kind,
+            json.dumps(data, cls=DjangoJSONEncoder),
+            label,
+        )
     return format_html(
         '<div class="{}" data-chart="{}" data-src="{}-data" role="img" aria-label="{}"></div>{}',
         f"chart {size}".rstrip(),

@@ -3,13 +3,20 @@
  * loads vendor/echarts.min.js (defer) and this file in its block "scripts".
  *
  * Kinds and their data (all words come from the server, in its language):
- *   stacked  { names: [], series: [{ name, tone, values: [] }], unit? }
- *            bars piled up; tone: paid, held, reversed, own, …; unit "money" when values are cents
+ *   stacked  { names: [], series: [{ name, tone, values: [] }], unit?, lying?, dense? }
+ *            bars piled up; tone: paid, held, reversed, own, …; unit "money" when values are cents;
+ *            lying: names on the left; dense: names may be left out where there is no room
+ *   bars     { names: [], series: [{ name, tone, values: [] }] }
+ *            bars beside each other, lying, each with its number
+ *   rates    { names: [], bars: [{ name, tone, values: [] }], line: { name, tone, values: [] } }
+ *            bars beside each other, and a line in per cent
+ *   change   { names: [], before: [], after: [], words: { before, after } }
+ *            from a ring to a dot on the scale of levels
  *   gap      { names: [], is: [], want: [], floor: [], min, max, words: { is, want, floor } }
  *            dot = is, ring = want, bar = floor; only the part below the floor is copper
  *   pareto   { names: [], counts: [], cumulative: [], vital, words: { count, cumulative } }
  *            counts with their cumulative per cent; the first `vital` ones carry the colour
- *   lines    { names: [], series: [{ name, tone, values: [] }] }
+ *   lines    { names: [], series: [{ name, tone, values: [] }], min?, max? }; null: nothing known
  *
  * Colours are read from the tokens at run time, and again when the theme changes. Tooltips are rich
  * text: HTML ones would need style attributes, which the content security policy forbids.
@@ -79,35 +86,115 @@ const briefly = (cents) =>
 const wholly = (cents) =>
   new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(cents / 100).replace("-", "−");
 
+const wrapped = () => ({ width: narrow() ? 84 : 168, overflow: "break", lineHeight: 15 });
+
+/* Many names need a second line above the bars. */
+const roomForLegend = (t, series) =>
+  series.length > 4 ? { grid: { ...base(t).grid, top: narrow() ? 74 : 52 } } : {};
+
+const bar = (series, t, place) => ({
+  name: series.name,
+  type: "bar",
+  itemStyle: { color: t[series.tone] },
+  label: { show: true, position: place, color: t["ink-2"], fontSize: small() },
+  data: series.values,
+});
+
+const line = (series, t) => ({
+  name: series.name,
+  type: "line",
+  symbolSize: 6,
+  lineStyle: { width: 2, color: t[series.tone] },
+  itemStyle: { color: t[series.tone] },
+  data: series.values,
+});
+
 const kinds = {
-  stacked: (d, t) => ({
+  stacked: (d, t) => {
+    const names = categories(t, {
+      data: d.names,
+      inverse: Boolean(d.lying),
+      axisLabel: { interval: d.dense ? "auto" : 0, hideOverlap: Boolean(d.dense) },
+    });
+    const numbers = values(t, { minInterval: 1, axisLabel: { formatter: d.unit === "money" ? briefly : undefined } });
+    return {
+      ...base(t),
+      ...roomForLegend(t, d.series),
+      tooltip: { ...base(t).tooltip, valueFormatter: d.unit === "money" ? wholly : undefined },
+      xAxis: d.lying ? numbers : names,
+      yAxis: d.lying ? names : numbers,
+      series: d.series.map((series) => ({
+        name: series.name,
+        type: "bar",
+        stack: "all",
+        barWidth: 26,
+        barMaxWidth: "60%",
+        itemStyle: { color: t[series.tone] },
+        data: series.values,
+      })),
+    };
+  },
+
+  bars: (d, t) => ({
     ...base(t),
-    tooltip: { ...base(t).tooltip, valueFormatter: d.unit === "money" ? wholly : undefined },
-    xAxis: categories(t, { data: d.names, axisLabel: { interval: 0 } }),
-    yAxis: values(t, { axisLabel: { formatter: d.unit === "money" ? briefly : undefined } }),
-    series: d.series.map((series) => ({
-      name: series.name,
-      type: "bar",
-      stack: "all",
-      barWidth: 26,
-      barMaxWidth: "60%",
-      itemStyle: { color: t[series.tone] },
-      data: series.values,
-    })),
+    grid: { ...base(t).grid, right: 40 },
+    xAxis: values(t, { minInterval: 1 }),
+    yAxis: categories(t, { data: d.names, inverse: true, axisLabel: wrapped() }),
+    series: d.series.map((series) => ({ ...bar(series, t, "right"), barMaxWidth: 24 })),
   }),
+
+  rates: (d, t) => ({
+    ...base(t),
+    xAxis: categories(t, { data: d.names, axisLabel: { interval: 0, ...wrapped() } }),
+    yAxis: [
+      values(t, { minInterval: 1 }),
+      values(t, { min: 0, splitLine: { show: false }, axisLabel: { formatter: "{value}%" } }),
+    ],
+    series: [
+      ...d.bars.map((series) => ({ ...bar(series, t, "top"), barMaxWidth: 26 })),
+      { ...line(d.line, t), yAxisIndex: 1, tooltip: { valueFormatter: (x) => `${x}%` } },
+    ],
+  }),
+
+  change: (d, t) => {
+    const stack = { type: "bar", stack: "way", silent: true, barWidth: 6, tooltip: { show: false } };
+    const point = (list) => list.map((x, i) => [x, i]);
+    return {
+      ...base(t),
+      tooltip: { ...base(t).tooltip, trigger: "item", formatter: (p) => `${d.names[p.value[1]]}\n${p.seriesName} ${p.value[0]}` },
+      grid: { ...base(t).grid, right: 28 },
+      xAxis: values(t, { min: 1, max: 5, interval: narrow() ? 1 : 0.5 }),
+      yAxis: categories(t, { data: d.names, inverse: true, axisLabel: wrapped() }),
+      legend: {
+        ...base(t).legend,
+        icon: undefined,
+        data: [
+          { name: d.words.before, icon: "circle" },
+          { name: d.words.after, icon: "circle" },
+        ],
+      },
+      series: [
+        { ...stack, itemStyle: { color: "transparent" }, data: d.before.map((x, i) => Math.min(x, d.after[i])) },
+        { ...stack, itemStyle: { color: t.paid }, data: d.before.map((x, i) => Math.max(d.after[i] - x, 0)) },
+        { ...stack, itemStyle: { color: t.held }, data: d.before.map((x, i) => Math.max(x - d.after[i], 0)) },
+        {
+          name: d.words.before,
+          type: "scatter",
+          symbolSize: 12,
+          itemStyle: { color: t.paper, borderColor: t["ink-2"], borderWidth: 2, opacity: 1 },
+          data: point(d.before),
+          z: 3,
+        },
+        { name: d.words.after, type: "scatter", symbolSize: 13, itemStyle: { color: t.own, opacity: 1 }, data: point(d.after), z: 4 },
+      ],
+    };
+  },
 
   lines: (d, t) => ({
     ...base(t),
-    xAxis: categories(t, { data: d.names }),
-    yAxis: values(t),
-    series: d.series.map((series) => ({
-      name: series.name,
-      type: "line",
-      symbolSize: 6,
-      lineStyle: { width: 2, color: t[series.tone] },
-      itemStyle: { color: t[series.tone] },
-      data: series.values,
-    })),
+    xAxis: categories(t, { data: d.names, axisLabel: { hideOverlap: true } }),
+    yAxis: values(t, { min: d.min, max: d.max }),
+    series: d.series.map((series) => line(series, t)),
   }),
 
   gap: (d, t) => {
@@ -199,7 +286,7 @@ const kinds = {
 const drawn = new Map();
 
 function draw(place) {
-  const data = JSON.parse(document.getElementById(place.dataset.src).textContent);
+  const data = JSON.parse(place.dataset.figures ?? document.getElementById(place.dataset.src).textContent);
   drawn.get(place)?.dispose();
   const chart = window.echarts.init(place, null, { renderer: "canvas" });
   chart.setOption(kinds[place.dataset.chart](data, tokens()));
