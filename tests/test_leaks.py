@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
-from itertools import chain
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
@@ -27,7 +26,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from commissions.models import Export
+from commissions.models import Deal, Export, Line, Period
 from commissions.services import record_deal
 from commissions.tasks import write_export
 from disputes.models import Case
@@ -35,6 +34,7 @@ from leads.access import OVERSEERS
 from leads.models import ContactEvent, Kind, Lead, Notification, Project, Role, Staff
 from leads.services import file_proxy, link_people, record_notice, register_referral
 from tests.factories import ProjectFactory, StaffFactory, visit
+from tests.leads.imports import registers
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +46,16 @@ KEYS_OF = {
     "registrations/": "entry",
     "proxies/": "entry",
     "exports/": "export",
+    "imports/": "import",
+    "deals/": "deal",
+    "departures/": "agent",
+    "my-cases/": "case",
+    "links/": "link",
+    "statement/": "line",
+    "periods/": "period",
+    "calendar/": "token",
 }
-"""Which keys an address takes; one that is not here is opened with every key there is."""
+"""Which keys an address takes; one that is not here is opened with some of every kind."""
 NEVER = {"logout", "set_language", "switch_project", "password_change"}
 """They change who the crawler is."""
 
@@ -57,6 +65,7 @@ class Secret:
     """What is known of one client, and by whom it may be read."""
 
     lead: int
+    """0: he stands in a register that was read and not taken in yet."""
     words: tuple[str, ...]
     readers: set[int] = field(default_factory=set)
 
@@ -88,8 +97,8 @@ def words_of(number: int) -> tuple[str, str, tuple[str, ...]]:
     return name, digits, ways
 
 
-def fill(project: Project, start: int, world: World) -> dict[str, Staff]:
-    """Clients of every state for two agents of a project."""
+def fill(project: Project, start: int, world: World, *, of_both: bool = True) -> dict[str, Staff]:
+    """Clients of every state for an agent of a project, or for two; a register read in."""
     people = {role: StaffFactory(project=project, role=role) for role in Role}
     people["colleague"] = StaffFactory(project=project)
     one, two = people[Role.AGENT], people["colleague"]
@@ -142,13 +151,24 @@ def fill(project: Project, start: int, world: World) -> dict[str, Staff]:
 
     of(one)
     number += 1
-    of(two)
-    number += 1
+    if of_both:
+        of(two)
+        number += 1
     family, known = world.secrets[-1], world.secrets[-2]
     link_people(
         lead_id=known.lead, other_id=family.lead, relation="friend", same_need=False,
         by=people[Role.SUPERVISOR], now=ago(0.5), key=uuid4(),
     )  # fmt: skip
+    name, digits, ways = words_of(number)
+    row = [f"{ago(2):%Y-%m-%d}", "10:00", name, digits, "路過", one.name, f"記{name}"]
+    batch = registers.dry_run(
+        project,
+        people[Role.SUPERVISOR],
+        ("來訪登記表.csv", registers.as_csv([registers.VISITS, row])),
+    )
+    world.keys["import"].append(batch.key)
+    world.secrets.append(Secret(0, ways, {*overseers}))
+    world.keys["agent"] += [one.pk, two.pk]
     for role in (Role.MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR):
         for form in ("csv", "xlsx"):
             export = Export.objects.create(staff=people[role], form=form, asked_at=ago(0.1))
@@ -159,11 +179,18 @@ def fill(project: Project, start: int, world: World) -> dict[str, Staff]:
 
 @pytest.fixture
 def world(settings: Any) -> World:
-    made = World([], [], [], {"entry": [], "export": []})
+    made = World([], [], [], {"entry": [], "export": [], "import": [], "agent": []})
     for start in (1, 20):
         project = ProjectFactory()
         made.projects.append(project)
-        made.people.append(fill(project, start, made))
+        # Of another project, one agent's clients are as foreign as two agents'.
+        made.people.append(fill(project, start, made, of_both=start == 1))
+    links = ContactEvent.objects.filter(kind=Kind.LINK)
+    made.keys["link"] = [*links.values_list("pk", flat=True), 10**9]
+    made.keys["line"] = [*Line.objects.values_list("pk", flat=True), 10**9]
+    made.keys["period"] = [*Period.objects.values_list("pk", flat=True), 10**9]
+    made.keys["token"] = ["a-token-that-was-never-given"]
+    made.keys["deal"] = [*Deal.objects.values_list("pk", flat=True), 10**9]
     made.keys["lead"] = [*Lead.objects.values_list("pk", flat=True), 10**9]
     made.keys["case"] = [*Case.objects.values_list("pk", flat=True), 10**9]
     assert made.keys["case"][:-1]
@@ -229,7 +256,8 @@ def every_address(world: World, patterns: Iterable[Any] | None = None) -> Iterat
             assert len(names) == 1, f"say what {pattern.name} is a page of"
             path = str(pattern.pattern)
             kind = next((kind for start, kind in KEYS_OF.items() if path.startswith(start)), None)
-            rows = world.keys[kind] if kind else list(chain(*world.keys.values()))
+            some = (row for keys in world.keys.values() for row in (*keys[:2], *keys[-1:]))
+            rows = world.keys[kind] if kind else list(dict.fromkeys(some))
             keys = [{names[0]: key} for key in rows]
         for given in keys:
             with suppress(NoReverseMatch):  # a key of another kind
@@ -415,8 +443,24 @@ def test_the_world_holds_what_it_should(world: World) -> None:
     kinds = set(ContactEvent.objects.values_list("kind", flat=True))
     assert {Kind.VISIT, Kind.NOTICE, Kind.PROXY, Kind.REGISTRATION, Kind.DEAL, Kind.LINK} <= kinds
     for people, project in zip(world.people, world.projects, strict=True):
-        for secret in world.secrets:
+        for secret in (one for one in world.secrets if one.lead):
             lead = Lead.objects.get(pk=secret.lead)
             if lead.project == project and lead.owner_id is not None:
                 owners = {people[Role.AGENT].pk, people["colleague"].pk} & secret.readers
                 assert owners == {lead.owner_id} or lead.valid_until is not None
+
+
+def test_the_crawler_finds_what_is_planted(world: World) -> None:
+    """A client's name in a page, in a workbook and behind a form: each is found."""
+    crawl = Crawl(world, world.people[0][Role.AGENT])
+    assert crawl.staff is not None
+    secret = next(one for one in world.secrets if crawl.staff.pk in one.readers)
+    secret.readers.remove(crawl.staff.pk)  # whoever reads his page now reads what he must not
+    crawl.look(HttpResponse(f"<p>{secret.words[0]}</p>"), "a page")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        book.writestr("xl/sharedStrings.xml", f"<t>{secret.words[1]}</t>")
+    crawl.look(HttpResponse(packed.getvalue()), "a workbook")
+    crawl.walk(["/leads/"])
+    assert [leak.split(": ")[0] for leak in crawl.leaks][:2] == ["a page", "a workbook"]
+    assert any(leak.startswith("GET /leads/") for leak in crawl.leaks[2:])

@@ -31,7 +31,8 @@ WITH party AS (
     FROM party y
     WHERE cardinality(y.motives) > 0
 ), ranked AS (
-    SELECT source, row_number() OVER (ORDER BY source = '', count(*) DESC, source COLLATE "C") AS place,
+    SELECT source,
+        row_number() OVER (ORDER BY source = '', count(*) DESC, source COLLATE "C") AS place,
         count(*) AS people
     FROM told GROUP BY source
 ), named AS (
