@@ -298,8 +298,6 @@ def follow(course: Course, event: str, act: Act) -> Course:
     instance = GENERAL_MANAGER if move.target == GENERAL_MANAGER else course.instance
     stage = _target(move.target, course)
     changed = replace(course, stage=stage, instance=instance)
-    if event in ("answer", "hear", "object"):
-        return changed
     if event == "propose":
         assert act.by is not None
         return replace(changed, signed=frozenset({act.by}))

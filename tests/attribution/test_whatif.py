@@ -1,5 +1,6 @@
 """The smallest change of facts that flips the owner, found by asking the engine again."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 
 from attribution.policy.engine import decide
-from attribution.policy.facts import Fact, FollowUp, Reception, Registration, Ruling
+from attribution.policy.facts import Departure, Fact, FollowUp, Reception, Registration, Ruling
 from attribution.policy.parameters import PRESETS, Policy, changed
 from attribution.policy.whatif import Edit, smallest_change
 from tests.factories.stories import LEADS, policies, stories
@@ -149,6 +150,44 @@ def test_two_changes_are_tried_where_one_is_not_enough_and_no_more_than_asked() 
         ("not_recorded", 1), ("not_recorded", 2), ("not_recorded", 3),
     ]  # fmt: skip
     assert found.decision.owner is None
+
+
+def test_one_fact_is_not_changed_in_two_ways_at_once_and_the_others_are_tried() -> None:
+    facts = [
+        visit(1, "03-02", "jia"), follow_up(2, "03-03", "jia", reached=False),
+        visit(3, "03-04", "jia"),
+    ]  # fmt: skip
+    assert [(edit.what, edit.fact) for edit in change(facts, "03-10").edits] == [
+        ("not_recorded", 1), ("not_recorded", 3),
+    ]  # fmt: skip
+
+
+def tried(facts: list[Fact], asof: str) -> list[tuple[Edit, tuple[Fact, ...]]]:
+    """Every edit that is tried, and what it adds."""
+    from attribution.policy.whatif import _candidates
+
+    decision = decide(facts, HOUSE, "wang", asof=on(asof))
+    return [(edit, added) for edit, added, _ in _candidates(facts, decision)]
+
+
+def test_what_is_tried() -> None:
+    moment = datetime(2026, 4, 2, 23, 59, tzinfo=ZONE)
+    kept = FollowUp(id="what-if 1", at=moment, recorded=moment, lead="wang", agent="jia")
+    facts: list[Fact] = [visit(1, "03-02", "jia"), follow_up(2, "04-20", "jia")]
+    without = [(Edit("not_recorded", n, "jia", None), ()) for n in (1, 2)]
+    for asof in ("03-10", "04-02"):
+        assert tried(facts, asof) == without, "not lapsed, no follow-up is missing"
+    assert tried(facts, "04-03") == [(Edit("follow_up", None, "jia", moment), (kept,)), *without]
+    left: list[Fact] = [
+        facts[0],
+        Departure(id=3, at=on("03-05"), recorded=on("03-05"), agent="jia"),
+    ]
+    assert tried(left, "04-03") == without[:1], "ended, and not by the calendar"
+    entry = Registration(id=1, at=on("03-01"), recorded=on("03-01"), lead="wang", agent="jia")
+    assert tried([entry], "03-10") == [
+        (Edit("registered", 1, "jia", None), (replace(entry, traits="traits"),)),
+        without[0],
+    ]
 
 
 def test_a_ruling_repeated_is_not_flipped_by_one_change() -> None:

@@ -404,6 +404,8 @@ def test_a_plan_reads_as_it_was_written():
 
 
 def test_all_but_a_millionth_may_be_given_away():
+    on_top = {"percent": "5", "to": 9, "on_top": True}
+    assert plan(helper="99.999999", override=on_top).override == 5
     assert plan(helper="60", override={"percent": "39.999999", "to": 9}).helper == 60
 
 
@@ -497,6 +499,7 @@ MINE = [Part(A, "agent", 1_001), Part(A, "helper", 10), Part(B, "agent", 500), P
         ([Adjusted(A, to=D, percent=100)],
          {(A, "agent"): 0, (A, "helper"): 0, (D, "agent"): 1_011}),
         ([Adjusted(C, percent=100)], {(C, "pool"): 0}),
+        ([Adjusted(C, percent=100), Adjusted(C, to=D, percent=100)], {(C, "pool"): 0}),
         ([Adjusted(D, percent=100)], {}),
         ([Adjusted(B, percent=0)], {}),
         # In their order: first 1.00 more, then everything to C; what D owes cannot be forfeited.
