@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from attribution.policy.calendar import End
 from attribution.policy.clause import ProxyViewing
 from attribution.policy.clauses.leasing_1_05_same_caller import SameCaller
 from attribution.policy.clauses.leasing_1_12_delegated_help import DelegatedHelp
@@ -22,6 +23,7 @@ from attribution.policy.facts import (
     PolicyChange,
     ProxyEntry,
     Reception,
+    Registration,
     Ruling,
 )
 from attribution.policy.parameters import Policy, policy
@@ -34,6 +36,7 @@ from attribution.policy.scene import (
     Sale,
     Scene,
     Wait,
+    _until,
 )
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -387,3 +390,195 @@ def test_whoever_left_under_a_version_left() -> None:
     ]
     found = decide(facts, LEASING, "wang", asof=on("03-11 10:00"))
     assert (found.owner, found.waiting) == (None, "leasing/1.11")
+
+
+# ── What a clause is told ──
+
+
+def test_nothing_is_known_of_what_has_just_begun() -> None:
+    begun = claim(1, "03-02 10:00", "jia")
+    assert (begun.full_since, begun.succession) == (begun.begin, "next_in_chain")
+    assert (begun.ended_by, begun.closed, begun.by_fault) == (None, False, False)
+    assert (begun.awaits_arrival, begun.counts) == (False, True)
+    lead = Lead("wang")
+    assert (lead.price_testing, lead.aggrieved, lead.may_wait, lead.new) == (
+        False, False, False, True,
+    )  # fmt: skip
+    sale = Sale(deal(1, "03-10 10:00", "jia"), {"wang"})
+    assert (sale.reading, sale.closed, sale.kind, sale.hold) == (None, False, None, None)
+
+
+def until(order: int, last: date, ended: str = "") -> Claim:
+    lasting = claim(order, "03-01 10:00", "jia")
+    lasting.end = End(last)
+    lasting.ended = on(ended) if ended else None
+    return lasting
+
+
+def test_what_was_over_is_set_aside_and_asked_again_for_earlier_days() -> None:
+    today = date(2026, 3, 10)
+    kept = [
+        until(1, today), until(2, date(2026, 4, 1)), until(3, date(2026, 4, 1), "03-10 10:00"),
+    ]  # fmt: skip
+    over = [
+        until(4, date(2026, 3, 9)), until(5, date(2026, 4, 1), "03-09 10:00"),
+        until(6, date(2026, 3, 9), "03-11 10:00"),
+    ]  # fmt: skip
+    lead = Lead("wang")
+    lead.claims, lead.alive = [*kept, *over], [*kept, *over]
+    lead.prune(today)
+    assert lead.alive == kept
+    assert lead.near(on("03-09 23:59")) == lead.claims
+    assert lead.near(on("03-10 00:00")) == kept
+    assert lead.near(on("03-11 00:00")) == kept
+
+
+def test_until_which_day_a_claim_lived() -> None:
+    last = date(2026, 4, 1)
+    assert _until(until(1, last)) == last
+    assert _until(until(1, last, "03-09 10:00")) == date(2026, 3, 9)
+    assert _until(until(1, last, "04-09 10:00")) == last
+
+
+def test_which_claims_a_deal_concerns() -> None:
+    sold = Sale(deal(1, "03-10 10:00", "jia", recorded="03-12 10:00"), {"wang"})
+
+    def begun(when: str, recorded: str, lead: str) -> Claim:
+        made = claim(1, when, "jia")
+        made.recorded, made.lead = on(recorded), lead
+        return made
+
+    assert sold.concerns(begun("03-10 10:00", "03-12 10:00", "wang"))
+    assert not sold.concerns(begun("03-10 10:00", "03-12 10:01", "wang"))
+    assert sold.concerns(begun("03-10 10:00", "03-12 10:01", "li"))
+    assert not sold.concerns(begun("03-10 10:01", "03-12 10:00", "wang"))
+    sold.hold = begun("03-10 10:00", "03-12 10:00", "wang")
+    assert not sold.concerns(sold.hold)
+
+
+def test_a_lead_waited_from_the_lapse_until_the_ruling() -> None:
+    lead, wait = Lead("wang"), Wait("leasing/2.2", on("03-05 10:00"))
+    lead.waited = [(wait, on("03-09 10:00"))]
+    found = [lead.waits_at(on(f"03-{day} {hour}")) for day, hour in (
+        ("05", "09:59"), ("05", "10:00"), ("09", "09:59"), ("09", "10:00"),
+    )]  # fmt: skip
+    assert found == [None, wait, wait, None]
+
+
+def test_the_collisions_that_are_found() -> None:
+    fold = folded([
+        visit(1, "03-02 10:00", "jia"), visit(2, "03-03 10:00", "yi"),
+        deal(3, "03-10 10:00", "bing", recorded="03-11 10:00"),
+    ])  # fmt: skip
+    lead = fold._leads["wang"]
+    first, second, hold = lead.claims
+    beside = Collision(
+        first, None, "plain", on("03-11 10:00"), on("03-10 10:00"),
+        knowing=False, fact=3, later_agent="bing",
+    )  # fmt: skip
+    assert lead.collisions == [
+        Collision(
+            first, second, "plain", on("03-03 10:00"), on("03-03 10:00"),
+            knowing=False, fact=2, later_agent="yi", relation="same",
+        ),
+        beside,
+    ]  # fmt: skip
+    (sold,) = lead.sales
+    assert (sold.kind, sold.hold, hold.acted) == ((True, False, False), hold, on("03-10 10:00"))
+    assert [each.of_deal(sold) for each in lead.collisions] == [False, True]
+    other = Sale(deal(4, "03-10 10:01", "bing"), {"wang"})
+    assert not beside.of_deal(other)
+
+
+def test_the_claim_after_a_deal_keeps_the_shares_of_a_ruling() -> None:
+    moment, shares = on("03-05 10:00"), {"jia": 60, "yi": 40}
+    ruled = Ruling(id=2, at=moment, recorded=moment, lead="wang", owner="jia", shares=shares)
+    fold = folded([visit(1, "03-02 10:00", "jia"), ruled, deal(3, "03-10 10:00", "jia")])
+    assert fold._leads["wang"].claims[-1].shares == shares
+
+
+def test_whom_a_person_chose_follows_by_himself() -> None:
+    working = policy("leasing", {"after_lapse": "supervisor"})
+    fold = folded([visit(1, "03-02 10:00", "jia"), ruling(2, "03-05 10:00", "yi")], working)
+    lead = fold._leads["wang"]
+    assert [each.succession for each in lead.claims] == ["supervisor", "next_in_chain"]
+    assert lead.may_wait is True
+
+
+def test_the_scene_is_set_for_the_moment_that_counts_and_the_deed_before_it() -> None:
+    left = on("03-05 10:00")
+    fold = folded([
+        visit(1, "03-02 10:00", "jia"), visit(2, "03-03 10:00", "yi"),
+        Departure(id=3, at=left, recorded=left, agent="jia"),
+    ])  # fmt: skip
+    scene = fold._scene
+    fold.enter("wang", on("03-04 10:00"), "yi", on("03-03 12:00"))
+    assert (scene.at, scene.acted) == (on("03-04 10:00"), on("03-03 12:00"))
+    assert scene.owner is fold._leads["wang"].claims[0]
+    assert scene.mine is fold._leads["wang"].claims[1]
+    fold.enter("wang", on("03-06 10:00"), None)
+    assert (scene.at, scene.acted) == (on("03-06 10:00"), on("03-06 10:00"))
+    assert (scene.waiting, scene.owner, scene.mine) == (Wait("leasing/1.11", left), None, None)
+
+
+def test_an_entry_made_in_advance_is_honoured_by_the_policy_of_its_day() -> None:
+    moment = on("03-01 10:00")
+    entry = Registration(id=1, at=moment, recorded=moment, lead="wang", agent="jia", traits="tall")
+    announced = PolicyChange(
+        id="v", at=on("03-03 09:00"), recorded=on("03-03 09:00"), preset="leasing", settings={}
+    )
+    facts: list[Fact] = [entry, announced, visit(2, "03-05 10:00", "yi")]
+    found = decide(facts, policy("house"), "wang", asof=on("03-06 10:00"))
+    assert (found.owner, len(found.chain)) == ("jia", 1)
+
+
+def test_the_agent_of_another_client_is_the_owner_the_last_or_the_first() -> None:
+    def agents(*claims: Claim, at: str = "03-20 10:00") -> list[str]:
+        lead = Lead("li")
+        lead.claims = lead.alive = list(claims)
+        scene = Scene({"li": lead}, set())
+        scene.at = on(at)
+        return [agent for agent in ("jia", "yi", "bing", "ding") if scene.is_agent_of(agent, "li")]
+
+    def held(order: int, agent: str, begin: str, last: date) -> Claim:
+        made = claim(order, begin, agent)
+        made.end = End(last)
+        return made
+
+    first = held(1, "jia", "03-01 10:00", date(2026, 3, 5))
+    second = held(2, "yi", "03-02 10:00", date(2026, 3, 31))
+    third = held(3, "bing", "03-03 10:00", date(2026, 4, 30))
+    assert agents(first, second, third) == ["jia", "yi"], "yi owns, jia was the first"
+    assert agents(first, second, third, at="06-01 10:00") == ["jia", "bing"], "the last to hold him"
+    assert agents() == []
+    third.ended = third.begin
+    assert agents(first, second, third, at="06-01 10:00") == ["jia", "yi"], "never alive"
+    second.by_fault = True
+    assert agents(first, second, third, at="06-01 10:00") == ["jia"]
+    first.counts = False
+    assert agents(first, second, third, at="06-01 10:00") == []
+
+
+@pytest.mark.parametrize(
+    ("favoured", "moment", "third", "anew"),
+    [
+        ("jia", "03-03 10:00", "04-10 10:00", True),
+        ("jia", "03-02 10:00", "03-20 10:00", False),
+        ("jia", "03-03 10:00", "03-20 10:00", False),
+        ("ding", "04-10 10:00", "04-10 10:00", False),
+        ("ding", "04-09 10:00", "04-10 10:00", True),
+    ],
+)
+def test_a_new_beginning_comes_after_the_last_day_of_the_one_who_is_favoured(
+    favoured: str, moment: str, third: str, anew: bool
+) -> None:
+    claims = [
+        claim(1, "03-01 10:00", "yi"), claim(2, "03-02 10:00", "jia"), claim(3, third, "bing"),
+    ]  # fmt: skip
+    for each, last in zip(claims, ((6, 1), (4, 2), (7, 1)), strict=True):
+        each.end = End(date(2026, *last))
+    scene = Scene({}, set())
+    scene.lead = Lead("wang")
+    scene.lead.claims = claims
+    sold = Sale(deal(9, "05-01 10:00", "bing"), {"wang"})
+    assert scene._began_anew(favoured, sold, on(moment)) is anew
