@@ -432,6 +432,9 @@ def test_a_tier_that_a_deal_of_several_agents_crosses():
                "steps": [[str(150 * WAN), "150000"]]},
     )  # fmt: skip
     two = [sale(), sale(key=2, credit={A: 100})]
+    # One that ends at the very edge lies in one tier only.
+    edge = sale(150 * WAN)
+    assert len(schedule.reckon(amount, edge, schedule.tallies(amount, [edge])[1]).slices) == 1
     tally = schedule.tallies(amount, two)
     half = Fraction(1, 2)
     assert schedule.reckon(amount, two[0], tally[1]).slices == (

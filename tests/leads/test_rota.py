@@ -295,6 +295,12 @@ def test_an_objection_to_the_one_called_keeps_his_turn() -> None:
     assert seen(facts, 2).standing_of(ANN) == Standing(ANN, 1, 0, 0, "free")
 
 
+def test_whoever_was_not_called_and_does_not_take_a_group_changes_nothing() -> None:
+    facts: list[Fact] = [duty(), Arrived(at(1), 10), Skipped(at(2), 10, BO, keeps=False)]
+    assert seen(facts, 2).waiting == (Call(10, ANN, at(1), "turn", at(1) + PATIENCE),)
+    assert seen(facts, 2).standing_of(BO) == Standing(BO, 2, 0, 0, "free")
+
+
 def test_whoever_receives_is_back() -> None:
     facts: list[Fact] = [duty(), Away(at(1), ANN, keeps=True), *received(10, ANN, 2, 3)]
     assert seen(facts, 2).standing_of(ANN) == Standing(ANN, 1, 1, 0, "serving")
