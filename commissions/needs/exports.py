@@ -127,8 +127,7 @@ def _about(
     now: datetime,
     digest: str,
 ) -> list[tuple[str, Any]]:
-    zone = view.chosen[0].zone if view.chosen else view.projects[0].zone
-    asof = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
+    asof = f"{now.astimezone(view.zone):%Y-%m-%d %H:%M}"
     period = gettext("今起十二個月") if chart.ahead else view.period
     return [
         (gettext("報表"), f"{gettext('需求分析')} · {chart.title}"),
@@ -142,7 +141,7 @@ def _about(
             gettext("少於 %(least)s 人的組不列數字，也不能由合計推算。") % {"least": LEAST},
         ),
         (gettext("截至"), asof),
-        (gettext("時區"), zone.key),
+        (gettext("時區"), view.zone.key),
         (gettext("匯出人"), who),
         (gettext("匯出時間"), asof),
         (gettext("列數"), len(figures.rows) + len(figures.totals)),

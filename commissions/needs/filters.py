@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -46,7 +47,7 @@ class AnalysisFilter(FilterSet):
         self.sides = tuple(sides)
         self.filters["side"].extra["choices"] = [(one, Side(one).label) for one in sides]
         self.projects = projects
-        self.today = now.astimezone(projects[0].zone).date()
+        self.now = now
         self.filters["project"].extra["choices"] = [(p.pk, p.name) for p in projects]
 
     def _given(self, name: str) -> str:
@@ -59,6 +60,11 @@ class AnalysisFilter(FilterSet):
         """The projects that the view is about."""
         wanted = self._given("project")
         return [p for p in self.projects if not wanted or str(p.pk) == wanted]
+
+    @property
+    def today(self) -> date:
+        """The office's day."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def bounds(self) -> tuple[date, date]:
@@ -74,6 +80,11 @@ class AnalysisFilter(FilterSet):
         return max(first, month_after(last, 1 - LONGEST)), month_after(last, 1)
 
     @property
+    def zone(self) -> ZoneInfo:
+        """By whose clock months and days are: the first chosen project's."""
+        return (self.chosen or self.projects)[0].zone
+
+    @property
     def scope(self) -> Scope:
         """Of what the analysis is."""
         since, until = self.bounds
@@ -82,6 +93,7 @@ class AnalysisFilter(FilterSet):
             since=since,
             until=until,
             today=self.today,
+            zone=self.zone,
             sides=self.chosen_sides,
             currency=self.currency,
         )

@@ -14,16 +14,19 @@ from leads.needs.analysis.scope import Scope, ask, share
 from leads.needs.analysis.veil import LEAST, Line, veil
 
 FUNNEL = """
-WITH came AS (
-    SELECT coalesce(l.party_id, l.id) AS party, l.project_id,
-        min(e.at) FILTER (WHERE e.kind IN ('call', 'visit', 'brochure', 'online', 'report'))
-            AS first_at,
+WITH linked AS (
+    SELECT id, party_id FROM leads_lead
+    WHERE project_id = ANY(%(projects)s) AND party_id IS NOT NULL
+), came AS (
+    SELECT coalesce(k.party_id, e.lead_id) AS party,
+        min(e.at) FILTER (WHERE e.kind <> 'follow_up') AS first_at,
         coalesce(bool_or(e.kind = 'follow_up' AND e.details ->> 'reached' = 'true'), false)
             AS followed,
         max(e.at) FILTER (WHERE e.kind = 'visit') AS last_visit
-    FROM leads_lead l JOIN leads_contactevent e ON e.lead_id = l.id
-    WHERE l.project_id = ANY(%(projects)s)
-    GROUP BY 1, 2
+    FROM leads_contactevent e LEFT JOIN linked k ON k.id = e.lead_id
+    WHERE e.project_id = ANY(%(projects)s)
+        AND e.kind IN ('call', 'visit', 'brochure', 'online', 'report', 'follow_up')
+    GROUP BY 1
 ), bought AS (
     SELECT coalesce(l.party_id, l.id) AS party, bool_or(d.contracted_at IS NOT NULL) AS contracted
     FROM commissions_deal d JOIN leads_lead l ON l.id = d.lead_id
@@ -33,39 +36,37 @@ WITH came AS (
     SELECT CASE
         WHEN b.contracted THEN 4
         WHEN b.party IS NOT NULL THEN 3
-        WHEN (c.last_visit AT TIME ZONE p.time_zone)::date
-            > (c.first_at AT TIME ZONE p.time_zone)::date THEN 2
+        WHEN (c.last_visit AT TIME ZONE %(zone)s)::date
+            > (c.first_at AT TIME ZONE %(zone)s)::date THEN 2
         WHEN c.followed THEN 1
         ELSE 0 END AS reached
     FROM came c
-    JOIN leads_project p ON p.id = c.project_id
     LEFT JOIN bought b ON b.party = c.party
-    WHERE c.first_at >= %(since)s::timestamp AT TIME ZONE p.time_zone
-        AND c.first_at < %(until)s::timestamp AT TIME ZONE p.time_zone
+    WHERE c.first_at >= %(begin)s
+        AND c.first_at < %(end)s
 )
 SELECT reached, count(*) AS people FROM step GROUP BY reached
 """
 VISITS = """
 WITH sold AS (
-    SELECT coalesce(l.party_id, l.id) AS party, l.project_id, min(d.subscribed_at) AS at
+    SELECT coalesce(l.party_id, l.id) AS party, min(d.subscribed_at) AS at
     FROM commissions_deal d JOIN leads_lead l ON l.id = d.lead_id
     WHERE d.project_id = ANY(%(projects)s) AND d.cancelled_at IS NULL
-    GROUP BY 1, 2
+    GROUP BY 1
 ), way AS (
-    SELECT s.party, s.at, p.time_zone,
+    SELECT s.party, s.at,
         count(*) FILTER (WHERE e.kind = 'visit') AS visits,
         min(e.at) FILTER (WHERE e.kind IN ('call', 'visit', 'brochure', 'online', 'report'))
             AS first_at
     FROM sold s
-    JOIN leads_project p ON p.id = s.project_id
     JOIN leads_lead m ON m.id = s.party OR m.party_id = s.party
     LEFT JOIN leads_contactevent e ON e.lead_id = m.id AND e.at <= s.at
-    WHERE s.at >= %(since)s::timestamp AT TIME ZONE p.time_zone
-        AND s.at < %(until)s::timestamp AT TIME ZONE p.time_zone
-    GROUP BY 1, 2, 3
+    WHERE s.at >= %(begin)s
+        AND s.at < %(end)s
+    GROUP BY 1, 2
 ), counted AS (
     SELECT least(visits, %(most)s) AS visits,
-        (at AT TIME ZONE time_zone)::date - (first_at AT TIME ZONE time_zone)::date AS days
+        (at AT TIME ZONE %(zone)s)::date - (first_at AT TIME ZONE %(zone)s)::date AS days
     FROM way
 )
 SELECT visits, count(*) AS people,

@@ -12,10 +12,9 @@ from leads.needs.models import Answer, Offer
 
 OFFERS = """
 WITH made AS (
-    SELECT o.id, o.kind, o.day, coalesce(l.party_id, l.id) AS party, p.time_zone
+    SELECT o.id, o.kind, o.day, coalesce(l.party_id, l.id) AS party
     FROM leads_offer o
     JOIN leads_lead l ON l.id = o.lead_id
-    JOIN leads_project p ON p.id = l.project_id
     WHERE l.project_id = ANY(%(projects)s) AND o.day >= %(since)s AND o.day < %(until)s
 ), last AS (
     SELECT DISTINCT ON (a.offer_id) a.offer_id, a.answer
@@ -28,7 +27,7 @@ WITH made AS (
     GROUP BY 1
 ), told AS (
     SELECT m.kind, m.party, l.answer,
-        coalesce((b.at AT TIME ZONE m.time_zone)::date >= m.day, false) AS sold
+        coalesce((b.at AT TIME ZONE %(zone)s)::date >= m.day, false) AS sold
     FROM made m LEFT JOIN last l ON l.offer_id = m.id LEFT JOIN bought b ON b.party = m.party
 )
 SELECT kind, count(*) AS offers, count(DISTINCT party) AS people,

@@ -18,17 +18,16 @@ from .veil import LEAST, Line, veil
 
 _FOUND = """
 FROM leads_need n
-JOIN leads_project p ON p.id = n.project_id
 JOIN leads_needitem i ON i.id = n.item_id
-LEFT JOIN leads_lead l ON l.id = n.lead_id
+LEFT JOIN leads_lead l ON l.id = n.lead_id AND l.party_id IS NOT NULL
 WHERE n.project_id = ANY(%(projects)s)
-    AND n.at >= %(since)s::timestamp AT TIME ZONE p.time_zone
-    AND n.at < %(until)s::timestamp AT TIME ZONE p.time_zone
+    AND n.at >= %(begin)s
+    AND n.at < %(end)s
     AND i.side = ANY(%(sides)s)
 """
 GAPS = f"""
 WITH felt AS (
-    SELECT n.item_id, coalesce(l.party_id, l.id, -n.id) AS person, n.expected, n.floor,
+    SELECT n.item_id, coalesce(l.party_id, n.lead_id, -n.id) AS person, n.expected, n.floor,
         coalesce(n.after, n.perceived) AS now
     {_FOUND} AND num_nulls(n.expected, n.floor, n.perceived) = 0
 )
@@ -46,8 +45,8 @@ FROM (
 """  # noqa: S608 - our own text
 MONTHS = f"""
 WITH told AS (
-    SELECT i.side, n.item_id AS item, date_trunc('month', n.at AT TIME ZONE p.time_zone)::date
-        AS month, coalesce(l.party_id, l.id, -n.id) AS person, count(*) AS needs
+    SELECT i.side, n.item_id AS item, date_trunc('month', n.at AT TIME ZONE %(zone)s)::date
+        AS month, coalesce(l.party_id, n.lead_id, -n.id) AS person, count(*) AS needs
     {_FOUND} GROUP BY 1, 2, 3, 4
 ), counted AS (
     SELECT side, item, month, sum(needs)::bigint AS needs, count(DISTINCT person) AS people

@@ -14,16 +14,15 @@ from .veil import LEAST
 
 EFFECTS = """
 WITH verified AS (
-    SELECT n.item_id, s.measure, coalesce(l.party_id, l.id, -n.id) AS person,
+    SELECT n.item_id, s.measure, coalesce(l.party_id, n.lead_id, -n.id) AS person,
         s.perceived AS before, s.after, s.confirmation
     FROM leads_needstep s
     JOIN leads_need n ON n.id = s.need_id
-    JOIN leads_project p ON p.id = n.project_id
     JOIN leads_needitem i ON i.id = n.item_id
-    LEFT JOIN leads_lead l ON l.id = n.lead_id
+    LEFT JOIN leads_lead l ON l.id = n.lead_id AND l.party_id IS NOT NULL
     WHERE n.project_id = ANY(%(projects)s) AND s.state = 'verified'
-        AND s.at >= %(since)s::timestamp AT TIME ZONE p.time_zone
-        AND s.at < %(until)s::timestamp AT TIME ZONE p.time_zone
+        AND s.at >= %(begin)s
+        AND s.at < %(end)s
         AND i.side = ANY(%(sides)s)
 ), known AS (
     SELECT item_id, measure, count(DISTINCT person) >= %(least)s AS enough

@@ -17,10 +17,9 @@ WITH party AS (
         f.motives, l.party_id IS NOT NULL AS linked
     FROM leads_profileentry f
     JOIN leads_lead l ON l.id = f.lead_id
-    JOIN leads_project p ON p.id = l.project_id
     WHERE l.project_id = ANY(%(projects)s)
-        AND f.recorded_at >= %(since)s::timestamp AT TIME ZONE p.time_zone
-        AND f.recorded_at < %(until)s::timestamp AT TIME ZONE p.time_zone
+        AND f.recorded_at >= %(begin)s
+        AND f.recorded_at < %(end)s
     ORDER BY 1, f.recorded_at DESC, f.id DESC
 ), told AS (
     SELECT y.person, y.motives, coalesce((

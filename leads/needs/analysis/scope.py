@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -15,7 +16,7 @@ TENTH, HUNDREDTH = Decimal("0.1"), Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Of what an analysis is. Months are those of each project's office."""
+    """Of what an analysis is. Months and days are those of one office: `zone` is its time zone."""
 
     projects: tuple[int, ...]
     since: date
@@ -23,6 +24,7 @@ class Scope:
     until: date
     """The first day of the month after the last one."""
     today: date
+    zone: ZoneInfo
     sides: tuple[str, ...] = tuple(Side.values)
     """Of `Side`: needs of others do not count."""
     currency: str = ""
@@ -34,7 +36,9 @@ class Scope:
             "projects": list(self.projects),
             "since": self.since,
             "until": self.until,
-            "today": self.today,
+            "begin": datetime.combine(self.since, time.min, self.zone),
+            "end": datetime.combine(self.until, time.min, self.zone),
+            "zone": self.zone.key,
             "sides": list(self.sides),
         }
 

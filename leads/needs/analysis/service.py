@@ -12,15 +12,14 @@ from .veil import LEAST
 
 RATINGS = """
 WITH felt AS (
-    SELECT date_trunc('month', n.at AT TIME ZONE p.time_zone)::date AS month,
-        coalesce(l.party_id, l.id, -n.id) AS person, n.expected, n.perceived, n.after
+    SELECT date_trunc('month', n.at AT TIME ZONE %(zone)s)::date AS month,
+        coalesce(l.party_id, n.lead_id, -n.id) AS person, n.expected, n.perceived, n.after
     FROM leads_need n
-    JOIN leads_project p ON p.id = n.project_id
     JOIN leads_needitem i ON i.id = n.item_id
-    LEFT JOIN leads_lead l ON l.id = n.lead_id
+    LEFT JOIN leads_lead l ON l.id = n.lead_id AND l.party_id IS NOT NULL
     WHERE n.project_id = ANY(%(projects)s)
-        AND n.at >= %(since)s::timestamp AT TIME ZONE p.time_zone
-        AND n.at < %(until)s::timestamp AT TIME ZONE p.time_zone
+        AND n.at >= %(begin)s
+        AND n.at < %(end)s
         AND i.side = 'service' AND num_nulls(n.expected, n.perceived) = 0
 )
 SELECT month, count(*) AS needs, count(DISTINCT person) AS people, sum(expected) AS expected,
@@ -30,15 +29,14 @@ FROM felt GROUP BY GROUPING SETS ((month), ())
 """
 DAYS = """
 WITH complaint AS (
-    SELECT n.item_id, coalesce(l.party_id, l.id, -n.id) AS person, n.state,
-        n.done - (n.at AT TIME ZONE p.time_zone)::date AS days
+    SELECT n.item_id, coalesce(l.party_id, n.lead_id, -n.id) AS person, n.state,
+        n.done - (n.at AT TIME ZONE %(zone)s)::date AS days
     FROM leads_need n
-    JOIN leads_project p ON p.id = n.project_id
     JOIN leads_needitem i ON i.id = n.item_id
-    LEFT JOIN leads_lead l ON l.id = n.lead_id
+    LEFT JOIN leads_lead l ON l.id = n.lead_id AND l.party_id IS NOT NULL
     WHERE n.project_id = ANY(%(projects)s)
-        AND n.at >= %(since)s::timestamp AT TIME ZONE p.time_zone
-        AND n.at < %(until)s::timestamp AT TIME ZONE p.time_zone
+        AND n.at >= %(begin)s
+        AND n.at < %(end)s
         AND n.source = 'complaint'
         AND i.side = ANY(%(sides)s)
 )

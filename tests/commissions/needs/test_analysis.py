@@ -47,7 +47,9 @@ plainly = _plainly()
 
 
 def scope_of(project: Project, since: date, until: date, **more: Any) -> Scope:
-    return Scope((project.pk,), since, until, TODAY, currency=project.currency, **more)
+    return Scope(
+        (project.pk,), since, until, TODAY, project.zone, currency=project.currency, **more
+    )
 
 
 def agree(shown: list[Any], people: int, cells: list[Any]) -> int:
