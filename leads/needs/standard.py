@@ -5,6 +5,7 @@ They are rows, so that needs can point at them, kept by `keep_standard_items` af
 
 from typing import Any
 
+from django.apps import apps as installed
 from django.utils.translation import gettext_noop as _
 
 from .models import Side
@@ -27,10 +28,11 @@ STANDARD = (
 """Side, code, name: in the order in which they are shown."""
 
 
-def keep_standard_items(apps: Any, using: str, **_: Any) -> None:
+def keep_standard_items(using: str, apps: Any = installed, **_: Any) -> None:
     """Write those that are not there yet; a second time changes nothing.
 
-    Hears of every migration, also of one that takes the table away.
+    Hears of every migration, also of one that takes the table away; and of every emptying of all
+    tables, which names no models of its own.
     """
     try:
         item_of = apps.get_model("leads", "NeedItem")
