@@ -48,13 +48,13 @@ WITH told AS (
     SELECT i.side, n.item_id AS item, date_trunc('month', n.at AT TIME ZONE %(zone)s)::date
         AS month, coalesce(l.party_id, n.lead_id, -n.id) AS person, count(*) AS needs
     {_FOUND} GROUP BY 1, 2, 3, 4
-), counted AS (
-    SELECT side, item, month, sum(needs)::bigint AS needs, count(DISTINCT person) AS people
-    FROM told
-    GROUP BY GROUPING SETS ((side, item, month), (side, item), (side, month), (side), (month), ())
 )
-SELECT c.side, c.item, c.month, c.needs, c.people, i.code, i.name, i.position
-FROM counted c LEFT JOIN leads_needitem i ON i.id = c.item
+SELECT c.*, i.code, i.name, i.position
+FROM (
+    SELECT side, item, month, sum(needs)::bigint AS needs, count(*) AS people,
+        CASE WHEN count(*) < %(least)s THEN array_agg(person) END AS few
+    FROM told GROUP BY side, item, month
+) c JOIN leads_needitem i ON i.id = c.item
 """  # noqa: S608 - our own text
 
 GAP_COLUMNS = (
@@ -191,9 +191,8 @@ def _too_few(rows: list[dict[str, Any]]) -> set[Any]:
 
 def months(scope: Scope) -> Figures:
     """How often each item was spoken of in each month, and each side in all. One query."""
-    found = ask(MONTHS, scope)
+    cells = _summed(ask(MONTHS, scope, least=LEAST))
     days = months_between(scope.since, scope.until)
-    cells = {(row["side"], row["item"], row["month"]): row for row in found}
     columns = (
         Column(_("項目"), "text"),
         *(Column(f"{day:%Y-%m}", "shade") for day in days),
@@ -243,6 +242,28 @@ def months(scope: Scope) -> Figures:
 
 
 Key = tuple[str | None, int | None, date | None]
+
+
+def _summed(found: list[dict[str, Any]]) -> dict[Key, dict[str, Any]]:
+    """The cells, and what they add up to: by item, side, month, and in all.
+
+    Of how many people a sum is matters only where they are few: then they are told apart by their
+    keys. Else it is of at least as many as its greatest part.
+    """
+    cells: dict[Key, dict[str, Any]] = {}
+    keys: dict[Key, set[int]] = {}
+    for row in found:
+        side, item, month = row["side"], row["item"], row["month"]
+        for key in (
+            *((side, item, month), (side, item, None), (side, None, month)),
+            *((side, None, None), (None, None, month), (None, None, None)),
+        ):
+            sums = cells.setdefault(key, row | {"needs": 0, "people": 0})
+            sums["needs"] += row["needs"]
+            few_of_them = keys.setdefault(key, set())
+            few_of_them.update(row["few"] or ())
+            sums["people"] = max(sums["people"], row["people"], len(few_of_them))
+    return cells
 
 
 def _cell(cells: Mapping[Key, Mapping[str, Any]], key: Key, hide: set[Any]) -> Any:
