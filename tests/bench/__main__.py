@@ -1,5 +1,6 @@
 """`make bench`: the rules alone, how well the detectors tell cheats from honest people, an office's
-journal replayed, a long register, a long ledger, the Quick log beside a bare POST.
+journal replayed, a long register, a long ledger, the charts of needs, the Quick log beside a bare
+POST.
 
 For the Quick log it starts gunicorn (one worker of the kind that `make up` starts) on a free port
 of this machine, over a database that it makes and drops again, on the server of DATABASE_URL or on
@@ -29,7 +30,7 @@ from config.office import CHECKOUT, Office
 from config.processes import Program, wait_until
 
 SIZES = (1_000, 200_000)
-PARTS = ("rules", "detectors", "replay", "imports", "ledger", "log", "queue")
+PARTS = ("rules", "detectors", "replay", "imports", "ledger", "needs", "log", "queue")
 WARM_UP = 40
 CSRF = "b" * 32
 
@@ -69,6 +70,9 @@ def main() -> int:
         if "ledger" in given.part:
             with scratch_database(), web_server(office) as port:
                 read_ledger(port, given.entries, given.lines, given.requests // 10)
+        if "needs" in given.part:
+            with scratch_database(), web_server(office) as port:
+                read_needs(port, max(given.clients, default=0), given.requests // 10)
         if "log" in given.part:
             with scratch_database(), web_server(office) as port:
                 compare(port, given.clients, given.requests)
@@ -240,6 +244,43 @@ def review(port: int, cases: int, requests: int) -> None:
         size = browser.size / 1000
         print(f"  {name:<20} {median(taken):7.2f} ({late:7.2f})  {size:6.1f}", flush=True)
     print("  aim: 300 ms at the 95th percentile")
+
+
+def read_needs(port: int, clients: int, requests: int) -> None:
+    """Print how long the page of the analysis and each of its charts takes for so many clients."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from commissions.models import Plan
+    from commissions.needs.charts import CHARTS
+    from leads.models import Role
+    from tests.bench import needs
+    from tests.factories import ProjectFactory, StaffFactory, visit
+
+    project = ProjectFactory(opened_on=(timezone.now() - timedelta(days=420)).date())
+    manager = StaffFactory(project=project, role=Role.MANAGER)
+    agents = [StaffFactory(project=project) for _ in range(12)]
+    at = timezone.now() - timedelta(days=1)
+    template = visit(agents[0], at, phone="199 0000 0000", project=project)
+    plan = Plan.objects.filter(project=project).first() or Plan.objects.create(
+        project=project, effective_from=project.opened_on
+    )
+    counts = needs.grow(template, agents, plan.pk, clients)
+    browser = Browser(port, cookie_of(manager))
+    print("\n{:,} clients, {:,} facts, {:,} needs".format(*counts))
+    print("  the analysis of twelve months: median (95th percentile) in ms, bytes")
+    fragment = {"HX-Request": "true"}
+    pages = [("page", reverse("need_analysis"), {})]
+    pages += [(name, reverse("need_chart", args=[name]), fragment) for name in CHARTS]
+    for name, address, more in pages:
+        browser.headers.pop("HX-Request", None)
+        browser.headers.update(more)
+        for _ in range(3):
+            browser.get(address)
+        taken = [browser.get(address) for _ in range(max(requests, 20))]
+        late = quantiles(taken, n=20)[-1]
+        print(f"  {name:>20}: {median(taken):6.1f} ({late:6.1f}) {browser.size:,}", flush=True)
+    print("  aim: 500 ms or less at the 95th percentile in every chart")
 
 
 def compare(port: int, sizes: list[int], requests: int) -> None:

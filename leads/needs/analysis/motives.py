@@ -30,9 +30,8 @@ WITH party AS (
     FROM party y
     WHERE cardinality(y.motives) > 0
 ), ranked AS (
-    SELECT source,
-        row_number() OVER (ORDER BY source = '', count(*) DESC, source COLLATE "C") AS place,
-        count(*) AS people
+    SELECT source, count(*) AS people,
+        row_number() OVER (ORDER BY source = '', count(*) DESC, source COLLATE "C") AS place
     FROM told GROUP BY source
 ), named AS (
     SELECT t.person, t.motives,
