@@ -36,7 +36,8 @@ WITH linked AS (
     SELECT CASE
         WHEN b.contracted THEN 4
         WHEN b.party IS NOT NULL THEN 3
-        WHEN (c.last_visit AT TIME ZONE %(zone)s)::date
+        WHEN c.last_visit > c.first_at + interval '25 hours' THEN 2
+        WHEN c.last_visit > c.first_at AND (c.last_visit AT TIME ZONE %(zone)s)::date
             > (c.first_at AT TIME ZONE %(zone)s)::date THEN 2
         WHEN c.followed THEN 1
         ELSE 0 END AS reached
@@ -45,7 +46,10 @@ WITH linked AS (
     WHERE c.first_at >= %(begin)s
         AND c.first_at < %(end)s
 )
-SELECT reached, count(*) AS people FROM step GROUP BY reached
+SELECT count(*) FILTER (WHERE reached = 0) AS at_0, count(*) FILTER (WHERE reached = 1) AS at_1,
+    count(*) FILTER (WHERE reached = 2) AS at_2, count(*) FILTER (WHERE reached = 3) AS at_3,
+    count(*) FILTER (WHERE reached = 4) AS at_4
+FROM step
 """
 VISITS = """
 WITH sold AS (
@@ -103,8 +107,8 @@ def funnel(scope: Scope) -> Figures:
 
     Who reached a stage counts in all before it.
     """
-    stopped = dict.fromkeys(range(5), 0)
-    stopped.update({row["reached"]: row["people"] for row in ask(FUNNEL, scope)})
+    (found,) = ask(FUNNEL, scope)
+    stopped = {at: int(found[f"at_{at}"]) for at in range(5)}
     reached = [sum(stopped[later] for later in range(at, 5)) for at in range(5)]
     if reached[0] < LEAST:
         return withheld(FUNNEL_COLUMNS, reached[0])
