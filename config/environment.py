@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 
 def required(name: str) -> str:
@@ -33,6 +34,37 @@ def number(name: str) -> int:
 
 def words(name: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def public_address(name: str, hosts: list[str], *, https: bool) -> str:
+    """How people reach the office from a mail or a calendar: `https://host[:port]`, no slash.
+
+    Without the variable it is the first of the hosts; a pattern is no address, so that it must
+    then be said. A host that this office does not serve would send people elsewhere: refused.
+    """
+    scheme = "https" if https else "http"
+    value = os.environ.get(name, "")
+    if not value:
+        if hosts[0].startswith(("*", ".")):
+            raise ImproperlyConfigured(
+                f"{name} is not set, and the first host, {hosts[0]!r}, is a pattern: say how "
+                f"people reach the office, as in {scheme}://office.example."
+            )
+        return f"{scheme}://{hosts[0]}"
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    whole = parts.scheme == scheme and host and value in (f"{scheme}://{parts.netloc}",)
+    if not whole or "@" in parts.netloc:
+        raise ImproperlyConfigured(
+            f"{name} must be {scheme}://host or {scheme}://host:port and nothing more, "
+            f"not {value!r}."
+        )
+    if not validate_host(f"[{host}]" if ":" in host else host, hosts):
+        raise ImproperlyConfigured(f"{name} names {host!r}, which is not among GUISHU_HOSTS.")
+    return value
 
 
 def database(url: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ SECRET_KEY        signs sessions and links; secret, and always the same (require
 DATABASE_URL      postgresql://user:password@host:port/name (required)
 REDIS_URL         redis://host:port or unix:///path (required)
 GUISHU_HOSTS      host names served, with commas between (else localhost only)
+GUISHU_ADDRESS    how people reach it, for mails and calendars: https://host[:port]
+                  (else the first host)
 GUISHU_HTTPS      1: behind a proxy that speaks TLS and says so
 GUISHU_PROXIES    how many proxies stand in front and add X-Forwarded-For (else 0)
 GUISHU_MEDIA      folder of exports and uploads, never served as it is (else build/media)
@@ -21,7 +23,16 @@ from csp.constants import NONE, SELF
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.environment import celery_url, database, flag, mail, number, required, words
+from config.environment import (
+    celery_url,
+    database,
+    flag,
+    mail,
+    number,
+    public_address,
+    required,
+    words,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -33,6 +44,7 @@ HTTPS = flag("GUISHU_HTTPS")
 PROXIES = number("GUISHU_PROXIES")
 REDIS_URL = required("REDIS_URL")
 ALLOWED_HOSTS = words("GUISHU_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+PUBLIC_ADDRESS = public_address("GUISHU_ADDRESS", ALLOWED_HOSTS, https=HTTPS)
 MEDIA_ROOT = Path(os.environ.get("GUISHU_MEDIA") or BASE_DIR / "build" / "media")
 
 # --- The application -------------------------------------------------------------------------

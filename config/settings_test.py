@@ -36,6 +36,7 @@ MEDIA_ROOT = TEST_DIR / "media" / WORKER
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PUBLIC_ADDRESS = "http://testserver"
 # Static files as they are: a test needs no collectstatic before it.
 STORAGES = {
     **STORAGES,

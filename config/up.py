@@ -65,6 +65,7 @@ def serve(office: Office, host: str, port: int) -> NoReturn:
     office.start_servers()
     office.describe()
     os.environ["GUISHU_HOSTS"] = os.environ.get("GUISHU_HOSTS") or ",".join(host_names(host))
+    os.environ["GUISHU_ADDRESS"] = os.environ.get("GUISHU_ADDRESS") or reached_at(host, port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     forget_half_an_office(office)
     prepare(office)
@@ -115,6 +116,18 @@ def open_office(office: Office, host: str, port: int) -> None:
 def host_names(host: str) -> list[str]:
     """The names under which a browser may ask for this office."""
     return [*LOOPBACK, socket.gethostname() if everywhere(host) else host]
+
+
+def reached_at(host: str, port: int) -> str:
+    """What mails and calendars give as this office's address, unless the environment says it.
+
+    Behind a proxy that speaks TLS the port of this server is nobody's business.
+    """
+    hosts = os.environ["GUISHU_HOSTS"].split(",")
+    name = hosts[-1] if everywhere(host) else hosts[0]
+    if os.environ.get("GUISHU_HTTPS") == "1":
+        return f"https://{name}"
+    return f"http://{name}:{port}"
 
 
 def everywhere(host: str) -> bool:

@@ -115,9 +115,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def address(path: str) -> str:
-    """The whole address of a page of this office."""
-    scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
-    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}{path}"
+    """The whole address of a page of this office, as people reach it."""
+    return f"{settings.PUBLIC_ADDRESS}{path}"
 
 
 @shared_task

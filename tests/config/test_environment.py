@@ -75,3 +75,51 @@ def test_mail_goes_where_it_is_told() -> None:
     assert found["EMAIL_USE_SSL"] is True
     with pytest.raises(ImproperlyConfigured):
         environment.mail("mail.example")
+
+
+HOSTS = ["office.example", ".branch.example", "[::1]"]
+
+
+@pytest.mark.parametrize(
+    ("given", "https", "found"),
+    [
+        ("", True, "https://office.example"),
+        ("", False, "http://office.example"),
+        ("https://office.example", True, "https://office.example"),
+        ("https://east.branch.example:8443", True, "https://east.branch.example:8443"),
+        ("http://[::1]:8000", False, "http://[::1]:8000"),
+    ],
+)
+def test_the_address_by_which_people_come(
+    monkeypatch: pytest.MonkeyPatch, given: str, https: bool, found: str
+) -> None:
+    monkeypatch.setenv("GUISHU_ADDRESS", given)
+    assert environment.public_address("GUISHU_ADDRESS", HOSTS, https=https) == found
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "office.example",
+        "http://office.example",
+        "https://office.example/",
+        "https://office.example/desk",
+        "https://office.example?x=1",
+        "https://somebody@office.example",
+        "https://office.example:port",
+        "https://elsewhere.example",
+        "https://",
+        "https://[::1",
+    ],
+)
+def test_an_address_that_cannot_be(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("GUISHU_ADDRESS", given)
+    with pytest.raises(ImproperlyConfigured, match="GUISHU_ADDRESS"):
+        environment.public_address("GUISHU_ADDRESS", HOSTS, https=True)
+
+
+@pytest.mark.parametrize("host", ["*", ".office.example"])
+def test_a_pattern_of_hosts_is_no_address(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.delenv("GUISHU_ADDRESS", raising=False)
+    with pytest.raises(ImproperlyConfigured, match="is a pattern"):
+        environment.public_address("GUISHU_ADDRESS", [host], https=True)
