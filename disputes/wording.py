@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Kind
 
-from .precedents import NO_GAP, WEIGHTS, Features
+from .precedents import NO_GAP, Features
 from .queries.precedents import Found, Precedents
 
 KNEW: Mapping[str, Any] = {
@@ -61,26 +61,27 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def precedent_words(precedents: Precedents, found: Found) -> dict[str, list[str]]:
-    """What a decided case shares with the one looked at, and how it differs, weightiest first."""
+CLAUSES = "clauses"
+"""The feature that is shown as chips, one for each clause, and not in words."""
+
+
+def precedent_words(precedents: Precedents, found: Found) -> dict[str, Any]:
+    """What a decided case shares with the one looked at, and how it differs, weightiest first.
+
+    `cited`: its clauses' ids, to be shown as chips beside the words; `same_clauses`: they are
+    those of the case looked at.
+    """
     how, theirs = found.likeness, found.features
     days = found.precedent.days
     return {
-        "shared": [_said(name, theirs, days, shared=True) for name in how.shared],
-        "differing": [_said(name, theirs, days, shared=False) for name in how.differing],
+        "cited": theirs.clauses,
+        "same_clauses": CLAUSES in how.shared,
+        "shared": [_said(name, theirs, days) for name in how.shared if name != CLAUSES],
+        "differing": [_said(name, theirs, days) for name in how.differing if name != CLAUSES],
     }
 
 
-def facts_in_words(features: Features, days: int | None) -> list[str]:
-    """A case's own features, the weightiest first."""
-    return [_said(name, features, days, shared=False) for name in WEIGHTS]
-
-
-def _said(name: str, features: Features, days: int | None, *, shared: bool) -> str:
-    if name == "clauses":
-        ids = gettext("、").join(features.clauses) or gettext("沒有條款")
-        words = gettext("同一條款 %(ids)s") if shared else gettext("條款 %(ids)s")
-        return words % {"ids": ids}
+def _said(name: str, features: Features, days: int | None) -> str:
     if name == "gap":
         return _gap(features, days)
     if name == "channels":

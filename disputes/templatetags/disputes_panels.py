@@ -183,7 +183,7 @@ def lead_cases(context: Context, lead: Lead) -> dict[str, Any]:
 
 
 @register.simple_tag
-def likened(precedents: Precedents, found: Found) -> dict[str, list[str]]:
+def likened(precedents: Precedents, found: Found) -> dict[str, Any]:
     """`{% likened precedents found as words %}`: what a case shares and what not, in words."""
     return precedent_words(precedents, found)
 

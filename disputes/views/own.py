@@ -70,6 +70,7 @@ def my_case(request: HttpRequest, pk: int) -> HttpResponse:
     case = mine.select_related("supersedes").filter(pk=pk).first()
     if case is None:
         raise Http404
+    timezone.activate(case.project.zone)
     dossier = Dossier(case, now=now, covered=True)
     docket = Docket(case, agent, now=now, parties=dossier.parties)
     if request.method == "GET":

@@ -63,7 +63,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     context = _list(request, now)
     rows = context["queue"].page.object_list
-    found = next((row for row in rows if row.pk == pk), None) or case_or_404(request, pk)
+    found = next((row for row in rows if row.pk == pk), None) or _of_readers_projects(request, pk)
     context = _opened(request, context, found)
     return render(request, "disputes/case.html", context)
 
@@ -146,10 +146,15 @@ def _list(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 def case_or_404(request: HttpRequest, pk: int) -> Case:
     """A case of any of the reader's projects; its page shows that office's clock."""
+    case = _of_readers_projects(request, pk)
+    timezone.activate(case.project.zone)
+    return case
+
+
+def _of_readers_projects(request: HttpRequest, pk: int) -> Case:
     case = lists.cases_in(access.current_projects(request)).filter(pk=pk).first()
     if case is None:
         raise Http404
-    timezone.activate(case.project.zone)
     return case
 
 

@@ -138,6 +138,7 @@ def case_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         case = lists.cases_in(projects).filter(pk=pk).first()
     if case is None:
         raise Http404
+    timezone.activate(case.project.zone)
     files = case.evidence.select_related("by").order_by("pk")
     if staff.role in PARTIES:
         files = files.filter(by=staff)
