@@ -76,7 +76,10 @@ NAVIGATION: dict[str, list[tuple[Any, str, str, bool]]] = {
         (_("制度"), "policy", "icon:file-text", False),
         (_("疑點"), "suspicions", "icon:eye-exclamation", False),
     ],
-    Role.MANAGEMENT_OFFICE: [(_("制度"), "policy", "icon:file-text", False)],
+    Role.MANAGEMENT_OFFICE: [
+        (_("需求"), "need_list", "icon:target-arrow", False),
+        (_("制度"), "policy", "icon:file-text", False),
+    ],
     Role.AUDITOR: [
         (_("查核"), "lead_list", "icon:users", False),
         (_("業績"), "report", "icon:report-money", False),

@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from .models import Lead, Project, Role, Staff
+from .models import Lead, Need, Offer, PlanStep, Project, Role, Staff
+from .needs.models import Side
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -22,6 +23,13 @@ OVERSEERS = (*DECIDERS, Role.AUDITOR)
 """Those who see every client of their projects."""
 PAYERS = (Role.MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR)
 """Those who see everybody's commission."""
+
+NEED_READERS = (Role.AGENT, Role.MANAGEMENT_OFFICE, *OVERSEERS)
+"""Those who see needs: each those that concern him."""
+ANALYSTS = (Role.MANAGEMENT_OFFICE, *OVERSEERS)
+"""Those who see what clients want as a whole."""
+OFFICE_SIDES = (Side.MANAGEMENT, Side.SERVICE)
+"""What the management office identifies and carries out (needs/1, needs/2)."""
 
 PROJECT_KEY = "project"
 
@@ -111,6 +119,53 @@ def lead_or_404(request: HttpRequest, pk: int) -> Lead:
             timezone.activate(lead.project.zone)
             return lead
     raise Http404
+
+
+def needs_of(staff: Staff, project: Project) -> QuerySet[Need]:
+    """The needs that concern someone in a project, with their items.
+
+    An agent's are those of the clients whom he owns at this moment; the management office has the
+    sides that it carries out, whoever the client is; overseers all; everybody else none.
+    """
+    needs = Need.objects.filter(project=project).select_related("item")
+    if staff.role in OVERSEERS:
+        return needs
+    if staff.role == Role.MANAGEMENT_OFFICE:
+        return needs.filter(item__side__in=OFFICE_SIDES)
+    if staff.role == Role.AGENT:
+        return needs.filter(lead__in=leads_of(staff, project).order_by().values("pk"))
+    return needs.none()
+
+
+def need_or_404(request: HttpRequest, pk: int) -> Need:
+    """A need that concerns the reader in any of his projects; else there is no such page."""
+    staff = reader(request)
+    for project in current_projects(request):
+        need = needs_of(staff, project).select_related("item", "responsible", "by", "lead")
+        found = need.filter(pk=pk).first()
+        if found is not None:
+            found.project = project
+            timezone.activate(project.zone)
+            return found
+    raise Http404
+
+
+def plan_step_or_404(request: HttpRequest, pk: int) -> PlanStep:
+    """A next step about a client whom the reader may see."""
+    found = PlanStep.objects.select_related("lead").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.lead = lead_or_404(request, found.lead_id)
+    return found
+
+
+def offer_or_404(request: HttpRequest, pk: int) -> Offer:
+    """An offer to a client whom the reader may see."""
+    found = Offer.objects.select_related("lead").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.lead = lead_or_404(request, found.lead_id)
+    return found
 
 
 def agents_of(project: Project) -> QuerySet[Staff]:

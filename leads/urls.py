@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from . import views
 from .board.views import agents, desk, fairness, group, rosters
+from .needs.views import client as wishes
+from .needs.views import work
 from .views import likenesses, links, people
 
 urlpatterns = [
@@ -12,6 +14,17 @@ urlpatterns = [
     path("leads/<int:pk>/people/", people.lead_people, name="lead_people"),
     path("leads/<int:pk>/people/change/", people.people_change, name="people_change"),
     path("leads/<int:pk>/link/", links.link_new, name="link_new"),
+    path("leads/<int:pk>/needs/", wishes.lead_needs, name="lead_needs"),
+    path("leads/<int:pk>/needs/new/", wishes.need_new, name="need_new"),
+    path("leads/<int:pk>/buying/", wishes.lead_buying, name="lead_buying"),
+    path("leads/<int:pk>/profile/", wishes.lead_profile, name="lead_profile"),
+    path("leads/<int:pk>/plan/", wishes.lead_plan, name="lead_plan"),
+    path("plan-steps/<int:pk>/end/", wishes.plan_step_end, name="plan_step_end"),
+    path("offers/<int:pk>/answer/", wishes.offer_answer, name="offer_answer"),
+    path("needs/", work.need_list, name="need_list"),
+    path("needs/new/", work.need_add, name="need_add"),
+    path("needs/items/", work.need_items, name="need_items"),
+    path("needs/<int:pk>/", work.need, name="need"),
     path("links/<int:pk>/take-back/", links.link_take_back, name="link_take_back"),
     path("likenesses/", likenesses.likenesses, name="likenesses"),
     path("likenesses/<int:pk>/dismiss/", likenesses.likeness_dismiss, name="likeness_dismiss"),

@@ -26,9 +26,10 @@ from disputes.models import Case, Suspicion
 from disputes.sanctions import Sanction
 from disputes.services import contest, decide, raise_suspicions
 from leads.board.services import log_arrival
-from leads.models import Import, Project, Role, SavedView, Staff
+from leads.models import Import, Lead, Project, Role, SavedView, Staff
+from leads.needs.services import add_plan_step, make_offer
 from leads.services import file_proxy, link_people, propose_link, register_referral
-from tests.factories import ProjectFactory, StaffFactory, visit
+from tests.factories import ProjectFactory, StaffFactory, visit, wants
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,7 @@ PAYERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
 MANAGERS = frozenset({Role.MANAGER, Role.GENERAL_MANAGER})
 OVERSEERS = DECIDERS | {Role.AUDITOR}
 DESK = RECEPTIONIST | DECIDERS
+OFFICE = frozenset({Role.MANAGEMENT_OFFICE})
 STAFF = frozenset(Role)
 EVERYBODY = STAFF | {"stranger"}
 
@@ -82,6 +84,17 @@ ALLOWED: dict[str, frozenset[str]] = {
     "import_file": DECIDERS,
     "saved_view_new": STAFF,
     "saved_view": STAFF,
+    "lead_needs": AGENT | OVERSEERS,
+    "need_new": AGENT | DECIDERS,
+    "lead_buying": AGENT | DECIDERS,
+    "lead_profile": AGENT | DECIDERS,
+    "lead_plan": AGENT | DECIDERS,
+    "plan_step_end": AGENT | DECIDERS,
+    "offer_answer": AGENT | DECIDERS,
+    "need_list": AGENT | OFFICE | OVERSEERS,
+    "need_add": OFFICE | DECIDERS,
+    "need_items": MANAGERS,
+    "need": AGENT | OFFICE | OVERSEERS,
     # attribution
     "today": AGENT,
     "steps": AGENT,
@@ -159,7 +172,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 OF_A_LEAD = {
     *("lead_reveal", "lead", "lead_why", "lead_ledger", "lead_proof", "lead_follow_up"),
     *("lead_deals", "deal_new", "lead_people", "people_change", "link_new", "contest", "reserve"),
-    "proxy_new",
+    *("proxy_new", "lead_needs", "need_new", "lead_buying", "lead_profile", "lead_plan"),
 }
 OF_A_DEAL = {"deal_step", "deal_adjust"}
 OF_COMMISSIONS = OF_A_DEAL | {"reservation_release", "period_payout", "statement_object"}
@@ -197,6 +210,7 @@ OF_A_SUSPICION = {"suspicion"}
 OF_A_PENALTY = {"penalty_decide"}
 OF_A_VIEW = {"saved_view"}
 OF_A_CHART = {"need_chart", "need_chart_file"}
+OF_A_NEED = {"need", "plan_step_end", "offer_answer"}
 WITH_A_ROW = (
     OF_A_LEAD
     | OF_A_CASE
@@ -209,6 +223,7 @@ WITH_A_ROW = (
     | OF_A_STEP
     | OF_A_PENALTY
     | OF_A_VIEW
+    | OF_A_NEED
     | OF_COMMISSIONS
     | OF_AN_IMPORT
     | OF_A_REDERIVATION
@@ -262,6 +277,7 @@ class Office:
     penalty: int
     steering: int
     views: dict[str, int]
+    wants: dict[str, int]
 
     @property
     def line(self) -> int:
@@ -314,6 +330,8 @@ class Office:
             return reverse(name, kwargs={"name": "gaps"})
         if name in OF_A_LINK:
             return reverse(name, kwargs={"pk": self.link})
+        if name in OF_A_NEED:
+            return reverse(name, kwargs={"pk": self.wants[name]})
         if name in OF_A_LIKENESS:
             return reverse(name, kwargs={"pk": self.likeness})
         return reverse(name)
@@ -390,7 +408,14 @@ def open_office(number: int) -> Office:
     # The front desk sent a newcomer to an agent of her choice: she is heard, too.
     steered = visit(agent, now, project=project, steered_by=people[Role.RECEPTIONIST])
     steering = Case.objects.get(lead=steered.lead_id).pk
-    more = (batch, penalty, steering, views)
+    about: dict[str, Any] = {"lead_id": event.lead_id, "by": agent, "now": now}
+    day = now.date()
+    wanted = {
+        "need": wants(agent, Lead.objects.get(pk=event.lead_id), now - timedelta(hours=1)).pk,
+        "plan_step_end": add_plan_step(text="約看夜景", due=day, key=uuid4(), **about).pk,
+        "offer_answer": make_offer(kind="rent_free", months=2, day=day, key=uuid4(), **about).pk,
+    }
+    more = (batch, penalty, steering, views, wanted)
     return Office(project, people, event.lead_id, case, entries, exports, *rows, *more)
 
 
@@ -474,6 +499,17 @@ def test_people_of_another_project_learn_nothing_of_a_row(
         }
         assert theirs["post"] in {404, 405}, (name, role, theirs)
         assert theirs["get"] in {404, 405}, (name, role, theirs)
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_NEED))
+def test_what_a_colleagues_client_wants_looks_like_nothing_at_all(
+    name: str, office: Office
+) -> None:
+    colleague = browser_of(StaffFactory(project=office.project))
+    theirs = answers(colleague, office.path(name, Role.AGENT))
+    nobodys = answers(colleague, reverse(name, kwargs={"pk": 10**9}))
+    assert theirs == nobodys
+    assert {status for status, _ in theirs.values()} <= {404, 405}
 
 
 @pytest.mark.parametrize("name", sorted(n for n in OF_A_LEAD if Role.AGENT in ALLOWED[n]))

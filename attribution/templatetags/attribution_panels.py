@@ -30,6 +30,7 @@ TABS = (
     ("timeline", "lead", _("時間軸")),
     ("people", "lead_people", _("關係")),
     ("why", "lead_why", _("歸屬依據")),
+    ("needs", "lead_needs", _("需求")),
     ("deals", "lead_deals", _("成交與佣金")),
 )
 

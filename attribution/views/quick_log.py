@@ -24,6 +24,7 @@ from leads.access import for_roles, reader
 from leads.board import queries as board
 from leads.forms.counter import CHANNELS, DUTIES, QuickLogForm
 from leads.models import ContactEvent, Kind, Project, Role, Staff
+from leads.needs import queries as needs
 
 from .. import wording
 from ..queries.arrivals import expected
@@ -53,6 +54,8 @@ def quick_log(request: HttpRequest) -> HttpResponse:
         form = QuickLogForm.fresh(project=project, agent=agent, now=now, **counts, **begun | said)
         return _log_page(request, form)
     form = QuickLogForm(request.POST, project=project, agent=agent, now=now, **counts)
+    if "wants" in request.POST:
+        form.offer_items(needs.items_of(project, agent))
     if not form.is_valid():
         return _log_page(request, form, status=422)
     answers.settle_before(agent, now)
@@ -89,6 +92,8 @@ def _log_page(
 ) -> HttpResponse:
     clients = lead_queries.own_clients(form.agent, form.project)
     form.offer_clients((one.lead, one.name) for one in clients)
+    if not form.items:
+        form.offer_items(needs.items_of(form.project, form.agent))
     in_part = bool(request.htmx)  # type: ignore[attr-defined]
     in_sheet = in_part and request.htmx.target == "sheet"  # type: ignore[attr-defined]
     context: dict[str, Any] = {
@@ -174,6 +179,7 @@ def _record(
         need=given["need"],
         companions=given["companions"],
         note=given["note"],
+        wanted=form.wanted,
     )
 
 

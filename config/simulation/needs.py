@@ -20,6 +20,7 @@ from .staffing import ZONE
 from .world import Client, Interest, Room
 
 MILLION = 1_000_000_00
+PATIENCE = timedelta(days=32)
 PLANS = {Interest.HOT: 0.9, Interest.WARM: 0.6, Interest.COLD: 0.15}
 PROBABILITY = {Interest.HOT: (50, 85), Interest.WARM: (20, 55), Interest.COLD: (5, 15)}
 
@@ -135,6 +136,8 @@ class Wishes:
         def later(soonest: int, latest: int, chance: float) -> bool:
             nonlocal moment
             moment += timedelta(days=random.randint(soonest, latest), minutes=random.randint(1, 90))
+            # What stays behind is seen to within weeks: an old matter is rarely an open one.
+            chance = chance if moment > self.until - PATIENCE else 0.99
             return moment < self.until and random.random() < chance
 
         if need.state == "identified":

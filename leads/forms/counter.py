@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import access, identity
 from ..models import Kind, Project, Role, Staff
+from ..needs.models import NeedItem, Wanted
 from ..services import HappenedInTheFuture
 
 OLDEST = timedelta(days=31)
@@ -222,6 +223,20 @@ class QuickLogForm(EnquiryForm):
     gave_contact_at = forms.TimeField(required=False, widget=CLOCK)
     passed_on_at = forms.TimeField(required=False, widget=CLOCK)
     noted_at = forms.TimeField(required=False, widget=CLOCK)
+    wants = forms.TypedMultipleChoiceField(
+        label=_("說到什麼"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("這個項目不在本專案的清單裡。請重新選一個。")},
+    )
+    """What the client spoke of: each becomes a need of his (needs/1 to needs/3)."""
+    wants_words = forms.CharField(
+        label=_("照客戶的話寫（選填）"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     ASKED = ("name", "asked_for", "brought_by", "proxy", "source", "need", "steered_by", "turn_of",
@@ -238,6 +253,12 @@ class QuickLogForm(EnquiryForm):
         open and are marked; whoever cannot fill them in saves all the same, and is told."""
         super().__init__(*args, project=project, **kwargs)
         self.asks = frozenset(asks)
+        self.items: dict[int, NeedItem] = {}
+        # Until items are offered, what is ticked stands: the answer under the phone rests on none.
+        ticked = self.data.getlist("wants") if hasattr(self.data, "getlist") else ()
+        self.fields["wants"].choices = [  # type: ignore[attr-defined]
+            (pk, pk) for pk in ticked if pk.isdecimal()
+        ]
         self.fields["turn_of"].queryset = access.agents_of(project)  # type: ignore[attr-defined]
         self.fields["steered_by"].queryset = project.staff.filter(  # type: ignore[attr-defined]
             role__in=NOT_SALES, departed_at=None, is_active=True
@@ -274,9 +295,31 @@ class QuickLogForm(EnquiryForm):
     def clean(self) -> dict[str, Any]:
         """A phone number, or the word that none was left."""
         cleaned = super().clean()
+        if cleaned.get("wants_words") and not cleaned.get("wants") and "wants" not in self.errors:
+            self.add_error("wants", _("選一項他說到的，例如 電梯運行；只想留一句話就寫在備註。"))
         if "phone" not in self.errors and not cleaned.get("phone") and not cleaned.get("no_phone"):
             self.add_error("phone", _("寫下電話，例如 138 0013 8000；客戶沒留就勾「未留電話」。"))
         return cleaned
+
+    def offer_items(self, items: Iterable[NeedItem]) -> None:
+        """Let one choose what the client spoke of."""
+        self.items = {item.pk: item for item in items}
+        offered = [(item.pk, str(item)) for item in self.items.values()]
+        self.fields["wants"].choices = offered  # type: ignore[attr-defined]
+
+    @property
+    def wanting(self) -> bool:
+        """Is anything said there, or refused?"""
+        named = (self["wants"], self["wants_words"])
+        return any(bound.value() or bound.errors for bound in named)
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """What the client spoke of, in his words; where nobody wrote any, the item's name."""
+        given = self.cleaned_data
+        said = given["wants_words"] or given["need"]
+        chosen = [self.items[pk] for pk in given["wants"]]
+        return [Wanted(item, said or str(item)) for item in chosen]
 
     @property
     def duties(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -335,6 +378,7 @@ class QuickLogForm(EnquiryForm):
             "steered_by": given["steered_by"],
             "turn_of": given["turn_of"] if given["steered_by"] else None,
             "fields": self.complete,
+            "wanted": self.wanted,
         }
 
 

@@ -1,7 +1,6 @@
 """Steps of needs, inside a door's transaction: a need is written down, a step is added to it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ..journal import HappenedInTheFuture
 from ..models import ContactEvent, Kind, Lead, Project, Staff
 from . import course
-from .models import Need, NeedItem, NeedStep, Source, State
+from .models import Need, NeedItem, NeedStep, Source, State, Wanted
 from .models.records import SHOWN
 
 TEXTS = ("measure", "carried_by", "confirmation", "confirmed_words")
@@ -43,15 +42,6 @@ class NotOffered(ValueError):
     """The item is another project's."""
 
     message: Any = _("這個項目不在本專案的清單裡。請重新選一個。")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A need as it is written down with a contact: what about, and the client's words."""
-
-    item: NeedItem
-    words: str
-    importance: int | None = None
 
 
 def write_need(

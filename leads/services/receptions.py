@@ -13,6 +13,8 @@ from ..models import (
     Project,
     Staff,
 )
+from ..needs.book import write_wanted
+from ..needs.models import Wanted
 from .entering import enter
 
 
@@ -43,6 +45,7 @@ def record_contact(
     companions: str = "",
     proxy: str = "",
     note: str = "",
+    wanted: Collection[Wanted] = (),
 ) -> ContactEvent:
     """Write down an inbound contact; whose client it is, is decided at once.
 
@@ -50,7 +53,8 @@ def record_contact(
     lead, otherwise a new lead begins. `lead_id` names a lead directly. The same `key` is recorded
     only once. `fields` are those of name, phone, need and source that the register entry holds;
     None: nobody says, so it counts as complete. `proxy`: he views for somebody who cannot be
-    reached, in these circumstances; the entry is filed with the reception (sales/6).
+    reached, in these circumstances; the entry is filed with the reception (sales/6). `wanted`: what
+    he spoke of, kept as needs of his in the same transaction.
 
     Raises ImpossiblePhone, HappenedInTheFuture, Lead.DoesNotExist.
     """
@@ -93,6 +97,7 @@ def record_contact(
             key=uuid5(key, "proxy"),
             details={"circumstances": proxy, "acknowledged": False},
         )
+    write_wanted(event, wanted)
     return event
 
 
@@ -116,6 +121,7 @@ def record_assist(
     need: str = "",
     companions: str = "",
     note: str = "",
+    wanted: Collection[Wanted] = (),
 ) -> ContactEvent:
     """Write down a reception for the absent owner (leasing/1.7, 1.8, 1.12).
 
@@ -132,7 +138,7 @@ def record_assist(
         details["duties"] = {duty: at.isoformat() for duty, at in duties.items()}
     if delegated is not None:
         details["delegated"] = delegated
-    return journal.append(
+    event = journal.append(
         held,
         kind=Kind.ASSIST,
         agent=agent,
@@ -144,6 +150,8 @@ def record_assist(
         details=details,
         note=note,
     )
+    write_wanted(event, wanted)
+    return event
 
 
 @door

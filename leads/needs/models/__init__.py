@@ -21,3 +21,4 @@ from .records import Need as Need
 from .records import NeedStep as NeedStep
 from .records import Source as Source
 from .records import State as State
+from .records import Wanted as Wanted

@@ -1,6 +1,7 @@
 """A need and its steps. The steps only grow; the need shows where the last of them left it."""
 
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -191,6 +192,15 @@ class Need(Progress):
     def below_floor(self) -> bool:
         """Is what is felt less than the client accepts?"""
         return self.floor is not None and self.perceived is not None and self.perceived < self.floor
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A need as it is written down with a contact: what about, and the client's words."""
+
+    item: NeedItem
+    words: str
+    importance: int | None = None
 
 
 class NeedStep(Progress):

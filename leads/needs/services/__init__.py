@@ -1,5 +1,7 @@
 """The doors of needs: each is one durable transaction with `now` and `by` as arguments."""
 
+from ...journal import Busy as Busy
+from ...journal import HappenedInTheFuture as HappenedInTheFuture
 from ..book import Lacking as Lacking
 from ..book import NotNow as NotNow
 from ..book import NotOffered as NotOffered
