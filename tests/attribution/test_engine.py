@@ -270,6 +270,7 @@ def test_where_no_clause_settles_the_deal_goes_by_its_own_reading() -> None:
         fold.apply(Deal(id=3, at=moment, recorded=moment, lead="wang", agent="jia"))
         decision = fold.decision("wang", moment)
         assert (dict(decision.deals[0].credit), decision.deals[0].clauses) == ({"jia": 100}, ())
+        assert decision.deals[0].reading == Reading("deal", "jia")
 
 
 def test_where_no_clause_extends_the_last_day_stays() -> None:

@@ -42,7 +42,7 @@ class Asking:
         """What was granted stays: an entry made in advance is honoured by the policy of its day."""
         owner = self._scene.owner
         if owner is not None and owner.awaits_arrival:
-            return self._registered_under.get(owner.order, version)
+            return self._registered_under[owner.order]
         return version
 
     def enter(

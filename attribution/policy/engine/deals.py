@@ -162,7 +162,7 @@ class Deals(Claims):
         lead.alive.append(hold)
 
 
-def kind_of(lead: Lead, claims: Iterable[Claim], *, united: bool = True) -> CollisionKind:
+def kind_of(lead: Lead, claims: Iterable[Claim], *, united: bool) -> CollisionKind:
     """What kind of collision these claims make, where a link that may unite people showed it."""
     if not all(claim.counts for claim in claims):
         return "unfiled"

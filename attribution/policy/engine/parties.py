@@ -82,7 +82,7 @@ class Parties(Deals):
             lead.proxies.append(link)
             self.recount(lead)
         else:
-            self.arrive(one, two, fact, version)
+            self.arrive(one, two, fact)
         self.await_successor(fact.lead, fact)
         for claim in one.claims:
             for other in two.claims:
@@ -120,7 +120,7 @@ class Parties(Deals):
             self._leads[name] = lead
         return lead
 
-    def arrive(self, one: Lead, two: Lead, fact: Link, version: Edition) -> None:
+    def arrive(self, one: Lead, two: Lead, fact: Link) -> None:
         """A registered person turns out to have come under another name."""
         for side, other in ((one, two), (two, one)):
             arrivals = [r for name, r in other.received.items() if name in other.names]
