@@ -582,3 +582,27 @@ def test_a_new_beginning_comes_after_the_last_day_of_the_one_who_is_favoured(
     scene.lead.claims = claims
     sold = Sale(deal(9, "05-01 10:00", "bing"), {"wang"})
     assert scene._began_anew(favoured, sold, on(moment)) is anew
+
+
+@pytest.mark.parametrize(
+    ("agent", "whose", "day", "told"),
+    [("yi", "jia", "03-05 10:00", True), ("yi", "jia", "05-05 10:00", False),
+     ("jia", None, "03-05 10:00", False), ("yi", None, "03-05 10:00", False)],
+)  # fmt: skip
+def test_whoever_follows_up_for_a_colleague_knows_whose_client_it_is(
+    agent: str, whose: str | None, day: str, told: bool
+) -> None:
+    made = FollowUp(
+        id=2, at=on(day), recorded=on("05-06 10:00"), lead="wang", agent=agent, on_behalf_of=whose
+    )
+    assert folded([visit(1, "03-02 10:00", "jia"), made]).told("wang", agent) == (
+        on(day) if told else None
+    )
+
+
+def test_the_first_reception_stays_the_first() -> None:
+    fold = folded([visit(1, "03-02 10:00", "jia"), visit(2, "03-02 10:00", "yi")])
+    fold.apply(visit(3, "03-03 10:00", "jia"))
+    lead = fold._leads["wang"]
+    assert lead.received["wang"].fact.id == 1
+    assert lead.new is False
