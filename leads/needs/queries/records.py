@@ -31,7 +31,7 @@ def items_of(project: Project, staff: Staff) -> list[NeedItem]:
 
     The management office has no business with buying.
     """
-    kept = items_kept(project).exclude(stands=ItemChange.Kind.RETIRED)
+    kept = items_kept(project).filter(Q(stands=None) | Q(stands=ItemChange.Kind.RESTORED))
     if staff.role == Role.MANAGEMENT_OFFICE:
         kept = kept.filter(side__in=access.OFFICE_SIDES)
     sides = list(Side)

@@ -46,6 +46,7 @@ def need_list(request: HttpRequest) -> HttpResponse:
             "narrowed": any(narrowed.data.get(name) for name in narrowed.filters),
             "names_clients": staff.role in (Role.AGENT, *OVERSEERS),
             "may_add": staff.role in (Role.MANAGEMENT_OFFICE, *DECIDERS),
+            "sees_analysis": staff.role in access.ANALYSTS,
             "may_keep": staff.role in permits.KEEPERS,
             "project": project,
             "today": today,
