@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from leads.access import OVERSEERS
+from leads.access import ANALYSTS, OFFICE_SIDES, OVERSEERS
 from leads.models import Role
 from leads.needs.analysis import items, measures, motives, service
 from leads.needs.analysis.figures import Figures
@@ -14,9 +14,6 @@ from leads.needs.analysis.scope import Scope
 from leads.needs.models import Side
 
 from . import queries
-
-READERS = (*OVERSEERS, Role.MANAGEMENT_OFFICE)
-"""Those who read the analysis; the management office what it carries out, not what is sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Chart:
 
     def open_to(self, role: str) -> bool:
         """May this role read it?"""
-        return role in (OVERSEERS if self.of_sale else READERS)
+        return role in (OVERSEERS if self.of_sale else ANALYSTS)
 
 
 _ALL = (
@@ -174,7 +171,7 @@ CHARTS: Mapping[str, Chart] = {chart.name: chart for chart in _ALL}
 def sides_of(role: str) -> tuple[str, ...]:
     """The sides of whose needs a role may know: the management office carries out two of them."""
     if role == Role.MANAGEMENT_OFFICE:
-        return (Side.MANAGEMENT, Side.SERVICE)
+        return OFFICE_SIDES
     return tuple(Side.values)
 
 

@@ -11,16 +11,16 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from leads import access
-from leads.access import for_roles, reader
+from leads.access import ANALYSTS, for_roles, reader
 from leads.needs.analysis.veil import LEAST
 
 from . import exports, services
-from .charts import CHARTS, READERS, Chart, charts_of, sides_of
+from .charts import CHARTS, Chart, charts_of, sides_of
 from .filters import AnalysisFilter, with_defaults
 from .shown import bars, shown
 
 
-@for_roles(*READERS)
+@for_roles(*ANALYSTS)
 @require_GET
 def need_analysis(request: HttpRequest) -> HttpResponse:
     """All charts: the first one whole, the others as the page asks for them one by one."""
@@ -34,7 +34,7 @@ def need_analysis(request: HttpRequest) -> HttpResponse:
     return render(request, "commissions/need_analysis.html", context)
 
 
-@for_roles(*READERS)
+@for_roles(*ANALYSTS)
 @require_GET
 def need_chart(request: HttpRequest, name: str) -> HttpResponse:
     """One chart with its figures: a fragment of the page of all charts, or a page of its own."""
@@ -46,7 +46,7 @@ def need_chart(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "commissions/need_chart.html", context | {"alone": True})
 
 
-@for_roles(*READERS)
+@for_roles(*ANALYSTS)
 @require_POST
 def need_chart_file(request: HttpRequest, name: str) -> HttpResponse:
     """The figures of a chart as a file; the log keeps who took which, and of what."""
