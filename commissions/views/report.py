@@ -20,6 +20,8 @@ from ..queries import report as reports
 from . import exports
 
 LINES_A_PAGE = 50
+LINES_PRINTED = 2000
+"""So many lines are shown on one page for printing (`?whole=1`); of more, a workbook is made."""
 GROUPS_SHOWN = 60
 """How many groups the table lists; what follows is one row."""
 
@@ -33,7 +35,8 @@ def report(request: HttpRequest) -> HttpResponse:
     request.GET = views_of.with_defaults(request.GET, access.current_project(request), now)  # type: ignore[assignment]
     view = views_of.report_view(request.GET, projects)
     summary = view.summary()
-    paginator = Paginator(view.keys, LINES_A_PAGE)
+    whole = "whole" in request.GET
+    paginator = Paginator(view.keys, LINES_PRINTED if whole else LINES_A_PAGE)
     paginator.count = summary.totals.lines
     page = paginator.get_page(request.GET.get("page"))
     cut = cast("QuerySet[Line]", page.object_list)
@@ -63,6 +66,12 @@ def report(request: HttpRequest) -> HttpResponse:
         "key": uuid4(),
         "jobs": exports.jobs(request, now),
         "now": now,
+        "whole": whole,
+        "whole_url": (
+            _address(request.GET, whole="1")
+            if LINES_A_PAGE < summary.totals.lines <= LINES_PRINTED
+            else ""
+        ),
         "directly": summary.totals.lines <= exports.DIRECTLY,
         "may_open_cases": reader(request).role in DECIDERS,
     }
@@ -72,7 +81,8 @@ def report(request: HttpRequest) -> HttpResponse:
 def _address(query: QueryDict, **changes: str) -> str:
     """The view with something changed, from its first page."""
     fresh = query.copy()
-    fresh.pop("page", None)
+    for name in ("page", "whole"):
+        fresh.pop(name, None)
     for name, value in changes.items():
         fresh[name] = value
     return f"?{fresh.urlencode()}"

@@ -1,5 +1,6 @@
 """The manager's report: what it sums, what narrows it, who sees it, and how often it asks."""
 
+import sys
 from datetime import datetime, timedelta
 from importlib import import_module
 from zoneinfo import ZoneInfo
@@ -187,6 +188,22 @@ def test_months_are_the_offices():
     for wrong in ("2026-13", "0000-01", "may", "-"):
         with pytest.raises(ValueError, match=wrong):
             months.first_day(wrong)
+
+
+def test_all_lines_stand_on_one_page_to_be_printed(
+    sold, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(sys.modules["commissions.views.report"], "LINES_A_PAGE", 3)
+    page = get(sold.manager)
+    assert len(page.context["page_obj"]) == 3
+    assert page.context["whole_url"] in page.content.decode().replace("&amp;", "&")
+    browser = browser_of(sold.manager)
+    with django_assert_max_num_queries(12):
+        whole = browser.get(reverse("report") + page.context["whole_url"])
+    assert len(whole.context["page_obj"]) == whole.context["totals"].lines == 4
+    assert "依目前篩選，全部明細" in whole.content.decode()
+    monkeypatch.setattr(sys.modules["commissions.views.report"], "LINES_PRINTED", 3)
+    assert not get(sold.manager).context["whole_url"], "of more a workbook is made"
 
 
 def test_the_overview_of_the_general_manager(sold, django_assert_max_num_queries):
