@@ -77,6 +77,35 @@ def test_the_same_form_twice_is_one_deal(office, lead):
     assert ContactEvent.objects.filter(kind="deal").count() == 1
 
 
+def test_the_buyers_papers_are_kept_as_they_are_compared(office, lead):
+    """Full-width digits and a number in local notation; of the identity number the ending alone."""
+    papers = {
+        "identity_ending": "２０３x", "address": "雲棲路 8 號", "payer": "周建國",
+        "payer_phone": "139 0000 1111",
+    }  # fmt: skip
+    assert post(office.jia, lead, typed(office, **papers)).status_code == 302
+    kept = Deal.objects.get().reservation.papers.get()
+    assert (kept.identity_ending, kept.address, kept.payer, kept.payer_phone, kept.by) == (
+        "203X", "雲棲路 8 號", "周建國", "+8613900001111", office.jia,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("papers", "message"),
+    [
+        ({"identity_ending": "11010119900307203X"}, "只寫最後四碼"),
+        ({"identity_ending": "2-3X"}, "寫最後四碼"),
+        ({"payer_phone": "12"}, "電話"),
+    ],
+)
+def test_papers_that_cannot_be_kept_are_refused_and_nothing_is_lost(office, lead, papers, message):
+    answer = post(office.jia, lead, typed(office, payer="周建國", **papers))
+    assert answer.status_code == 422
+    assert message in str(answer.context["form"].errors)
+    assert 'value="周建國"' in answer.content.decode()
+    assert not Deal.objects.exists()
+
+
 def test_a_taken_unit_does_not_say_by_whom(office, lead):
     other = visit(office.yi, office.now - timedelta(days=3), phone="138 0013 8001").lead_id
     sell(office, other, office.yi, unit="3 棟 1202")
