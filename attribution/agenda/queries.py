@@ -104,15 +104,24 @@ def steps_of(agent: Staff, project: Project, now: datetime) -> QuerySet[NextStep
     )
 
 
-def shown(steps: Iterable[NextStep]) -> list[Step]:
-    """These steps of `steps_of` with their clients. One query, none where none is about a client.
+def clients_of(steps: Iterable[NextStep]) -> list[Lead]:
+    """The clients, by key alone, of these steps of `steps_of`.
 
-    A client who has gone to somebody else has no name here any more.
+    One who has gone to somebody else has no name here any more.
+    """
+    held = {step.lead_id for step in steps if getattr(step, "held", False) and step.lead_id}
+    return [Lead(pk=pk) for pk in sorted(held)]
+
+
+def shown(steps: Iterable[NextStep], names: Mapping[int, Called] | None = None) -> list[Step]:
+    """These steps of `steps_of` with their clients.
+
+    One query, none where none is about a client or where the names of `clients_of` are given.
     """
     found = list(steps)
-    held = {step.lead_id for step in found if getattr(step, "held", False) and step.lead_id}
-    names = called(Lead(pk=pk) for pk in held)
-    return [Step(step, names.get(step.lead_id or 0)) for step in found]
+    held = clients_of(found)
+    known = called(held) if names is None else {one.pk: names[one.pk] for one in held}
+    return [Step(step, known.get(step.lead_id or 0)) for step in found]
 
 
 # ── The calendar ───────────────────────────────────────────────────────────────────────────────

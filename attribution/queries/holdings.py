@@ -153,13 +153,22 @@ def counts(agent: Staff, project: Project, now: datetime) -> Counts:
     return Counts(**found)
 
 
-def holdings(periods: QuerySet[OwnershipPeriod], project: Project, now: datetime) -> list[Holding]:
-    """These periods with their claims and what would extend them. Three queries."""
+def holdings(
+    periods: QuerySet[OwnershipPeriod],
+    project: Project,
+    now: datetime,
+    *,
+    besides: Iterable[Lead] = (),
+) -> tuple[list[Holding], Mapping[int, Called]]:
+    """These periods with their claims and what would extend them; the names of their clients.
+
+    And the names of those `besides`, in the same read. Three queries.
+    """
     latest = Decision.objects.filter(lead=OuterRef("lead")).order_by("-pk")
     found = list(periods.annotate(proof=Subquery(latest.values("proof")[:1])))
     for period in found:
         period.lead.project = project
-    names = called(period.lead for period in found)
+    names = called([*(period.lead for period in found), *besides])
     claims = {
         period.pk: _claim(getattr(period, "proof", None) or {}, period.agent_id, now, project)
         for period in found
@@ -188,7 +197,7 @@ def holdings(periods: QuerySet[OwnershipPeriod], project: Project, now: datetime
                 group=_group(last, now.astimezone(project.zone).date()),
             )
         )
-    return rows
+    return rows, names
 
 
 def holding_of(lead: Lead, agent: Staff, now: datetime) -> Holding | None:
@@ -196,7 +205,7 @@ def holding_of(lead: Lead, agent: Staff, now: datetime) -> Holding | None:
     periods = OwnershipPeriod.objects.filter(
         lead=lead, agent=agent, period__contains=now
     ).select_related("lead")
-    found = holdings(periods, lead.project, now)
+    found, _names = holdings(periods, lead.project, now)
     return found[0] if found else None
 
 

@@ -29,8 +29,13 @@ def today(request: HttpRequest) -> HttpResponse:
     counts = holdings.counts(agent, project, now)
     paginator = _Counted(holdings.held_by(agent, project, now), HOLDINGS_A_PAGE, counts.everything)
     page = paginator.get_page(request.GET.get("page"))
-    rows = holdings.holdings(page.object_list, project, now)  # type: ignore[arg-type]
     steps = list(agenda.steps_of(agent, project, now)[: STEPS_SHOWN + 1])
+    rows, names = holdings.holdings(
+        page.object_list,  # type: ignore[arg-type]
+        project,
+        now,
+        besides=agenda.clients_of(steps[:STEPS_SHOWN]),
+    )
     clients = [(row.lead.pk, row.called.name) for row in rows]
     return render(
         request,
@@ -39,7 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "counts": counts,
             "page_obj": page,
             "rows": [(row, uuid4()) for row in rows],
-            "steps": agenda.shown(steps[:STEPS_SHOWN]),
+            "steps": agenda.shown(steps[:STEPS_SHOWN], names),
             "more_steps": len(steps) > STEPS_SHOWN,
             "step_form": StepForm(
                 agent=agent, project=project, clients=clients, initial={"key": uuid4()}
