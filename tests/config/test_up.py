@@ -172,10 +172,12 @@ def test_it_serves_stops_cleanly_and_keeps_the_data(folder: Path) -> None:
 
     second = Up(folder)
     try:
-        assert second.wait_until_serving() < 10
+        second.wait_until_serving()
         with psycopg.connect(embedded.Postgres(folder).url()) as database:
             assert database.execute("SELECT word FROM kept").fetchone() == ("yes",)
         assert secret.read_text() == key
+        # A worker that is just starting is waited for before it is stopped by force.
+        assert wait_for(lambda: worker_listens(embedded.Redis(folder)))
     finally:
         assert "stopped. The data stay in" in second.press_ctrl_c()
 
